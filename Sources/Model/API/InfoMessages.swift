@@ -1,0 +1,73 @@
+/// Bodies of the routes about the broker itself.
+package enum InfoMessages {
+    /// `GET /v1/info`, open to all.
+    package struct Info: Codable, Sendable, Hashable {
+        package var version: String
+        package var storeID: StoreID
+        /// Base URL of the data plane, without a trailing slash.
+        package var proxyURL: String
+        /// `open`, `invite` or `closed`.
+        package var registration: String
+        package var assistedUnlock: Bool
+        package init(version: String, storeID: StoreID, proxyURL: String, registration: String, assistedUnlock: Bool) {
+            self.version = version
+            self.storeID = storeID
+            self.proxyURL = proxyURL
+            self.registration = registration
+            self.assistedUnlock = assistedUnlock
+        }
+        private enum CodingKeys: String, CodingKey {
+            case version, registration, assistedUnlock
+            case storeID = "storeId"
+            case proxyURL = "proxyUrl"
+        }
+    }
+
+    /// `GET /readyz`: 200 where `status` is `ready`, else 503.
+    package struct Readiness: Codable, Sendable, Hashable {
+        package var status: String
+        package var memoryLocked: Bool
+        package var kek: String
+        /// Rows that failed their check, as `table:id`.
+        package var integrity: [String]
+        package init(status: String, memoryLocked: Bool, kek: String, integrity: [String]) {
+            self.status = status
+            self.memoryLocked = memoryLocked
+            self.kek = kek
+            self.integrity = integrity
+        }
+    }
+
+    /// A sum of calls, `GET /v1/usage?since=SECONDS`.
+    package struct Usage: Codable, Sendable, Hashable {
+        package var alias: Alias
+        package var version: UInt32
+        package var status: UInt16
+        package var requests: UInt64
+        package var bytesUp: UInt64
+        package var bytesDown: UInt64
+        package var redactions: UInt64
+        package init(
+            alias: Alias, version: UInt32, status: UInt16, requests: UInt64, bytesUp: UInt64, bytesDown: UInt64, redactions: UInt64
+        ) {
+            self.alias = alias
+            self.version = version
+            self.status = status
+            self.requests = requests
+            self.bytesUp = bytesUp
+            self.bytesDown = bytesDown
+            self.redactions = redactions
+        }
+    }
+
+    package struct UsageList: Codable, Sendable, Hashable {
+        package var usage: [Usage]
+        package init(usage: [Usage]) { self.usage = usage }
+    }
+
+    /// `GET /v1/audit?last=N` (operator).
+    package struct AuditList: Codable, Sendable, Hashable {
+        package var records: [AuditRecord]
+        package init(records: [AuditRecord]) { self.records = records }
+    }
+}
