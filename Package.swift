@@ -1,6 +1,9 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+// The negative control of the memory test: the same program with its wipes left out. Never set this for anything else.
+let leavesSecretsInMemory = Context.environment["TACIT_INSECURE_NO_WIPE"] == "1"
+
 // One array for every Swift target: what a reviewer may rely on in each file.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -10,7 +13,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+] + (leavesSecretsInMemory ? [.define("TACIT_INSECURE_NO_WIPE")] : [])
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -68,7 +71,7 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .target(name: "CHardening"),
+        .target(name: "CHardening", cSettings: leavesSecretsInMemory ? [.define("TACIT_INSECURE_NO_WIPE")] : []),
         module("SecretMemory", ["CSodium"]),
         module("Primitives", ["SecretMemory", "CSodium", "COpenSSL", crypto]),
         module("Model", []),
