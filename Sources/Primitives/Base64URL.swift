@@ -1,0 +1,98 @@
+/// Base64 with the URL alphabet, without padding. Source: RFC 4648, section 5.
+/// Strict: each byte string has exactly one text; padding, white space, the other alphabet and set trailing bits are refused.
+/// The time depends on lengths only, so that tokens can pass through it.
+package enum Base64URL {
+    /// Characters that `count` bytes need.
+    package static func encodedCount(_ count: Int) -> Int {
+        count / 3 * 4 + [0, 2, 3][count % 3]
+    }
+
+    /// Bytes that `count` characters hold; `nil` when no text is that long.
+    package static func decodedCount(_ count: Int) -> Int? {
+        count % 4 == 1 ? nil : count / 4 * 3 + count % 4 * 3 / 4
+    }
+
+    /// The text of public bytes.
+    package static func encode(_ bytes: RawSpan) -> String {
+        let count = encodedCount(bytes.byteCount)
+        return unsafe String(unsafeUninitializedCapacity: count) { output in
+            unsafe bytes.withUnsafeBytes { unsafe encode($0, UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<count])) }
+            return count
+        }
+    }
+
+    /// Writes the text, as ASCII, into the caller's memory; for secrets.
+    /// - Parameter out: exactly `encodedCount(bytes.byteCount)` bytes.
+    /// - Throws: `.invalidLength` for `out`.
+    package static func encode(_ bytes: RawSpan, into out: inout MutableRawSpan) throws(PrimitiveError) {
+        try requireLength(out.byteCount, encodedCount(bytes.byteCount))
+        unsafe out.withUnsafeMutableBytes { output in unsafe bytes.withUnsafeBytes { unsafe encode($0, output) } }
+    }
+
+    /// The bytes of a public text; `nil` when it is not in the one accepted form.
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        let characters = [UInt8](text.utf8)
+        guard let count = decodedCount(characters.count) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
+        var elements = bytes.mutableSpan
+        var span = unsafe elements.mutableBytes
+        return unsafe decode(from: characters.span.bytes, into: &span) ? bytes : nil
+    }
+
+    /// Decodes ASCII text into the caller's memory, without allocating; for secrets.
+    /// - Parameter out: exactly `decodedCount(text.byteCount)` bytes; all zeros where the result is `false`.
+    /// - Returns: whether the text was in the one accepted form and `out` of the right size.
+    package static func decode(from text: RawSpan, into out: inout MutableRawSpan) -> Bool {
+        let fits = decodedCount(text.byteCount) == out.byteCount
+        return unsafe out.withUnsafeMutableBytes { output in
+            let valid = unsafe fits && text.withUnsafeBytes { unsafe decode($0, output) }
+            if !valid { unsafe output.initializeMemory(as: UInt8.self, repeating: 0) }
+            return valid
+        }
+    }
+
+    private static func encode(_ bytes: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) {
+        var position = 0
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            var group: Int32 = 0
+            for offset in 0..<3 { group = unsafe group << 8 | (start + offset < bytes.count ? Int32(bytes[start + offset]) : 0) }
+            for shift: Int32 in [18, 12, 6, 0] where position < output.count {
+                unsafe output[position] = character(group >> shift & 63)
+                position += 1
+            }
+        }
+    }
+
+    private static func decode(_ text: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) -> Bool {
+        var wrong: Int32 = 0
+        var pending: Int32 = 0
+        var pendingBits: Int32 = 0
+        var position = 0
+        for index in text.indices {
+            let value = unsafe value(Int32(text[index]))
+            wrong |= value
+            pending = (pending << 6 | value & 63) & 0xfff
+            pendingBits += 6
+            if pendingBits >= 8 {
+                pendingBits -= 8
+                unsafe output[position] = UInt8(truncatingIfNeeded: pending >> pendingBits)
+                position += 1
+            }
+        }
+        return wrong >= 0 && pending & (1 << pendingBits - 1) == 0
+    }
+
+    /// The character of a value 0 … 63, without a branch or a table that the value would select.
+    private static func character(_ value: Int32) -> UInt8 {
+        let letter = value + 65 + ((25 - value) >> 8 & 6)
+        let digit = -((51 - value) >> 8 & 75)
+        return UInt8(truncatingIfNeeded: letter + digit - ((61 - value) >> 8 & 13) + ((62 - value) >> 8 & 49))
+    }
+
+    /// The value 0 … 63 of a character, -1 for any other, without a branch or a table.
+    private static func value(_ character: Int32) -> Int32 {
+        func within(_ low: Int32, _ high: Int32) -> Int32 { ((low - 1 - character) & (character - high - 1)) >> 8 }
+        let letters = within(65, 90) & (character - 64) | within(97, 122) & (character - 70)
+        return (letters | within(48, 57) & (character + 5) | within(45, 45) & 63 | within(95, 95) & 64) - 1
+    }
+}
