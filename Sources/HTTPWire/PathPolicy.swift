@@ -1,0 +1,151 @@
+/// Refuses paths that two servers may read as different ones, and compares paths with prefixes.
+///
+/// A path is refused rather than normalised: what was checked is then byte for byte what is sent. Sources: RFC 3986 section 6.2,
+/// and what servers are known to decode beyond it.
+package enum PathPolicy {
+    /// What to do with "/" and "\" written as `%2f` and `%5c`.
+    package enum EncodedSlashes: Sendable {
+        /// Refuse them: a policy on paths applies.
+        case refused
+        /// Let them pass as data within a segment; dot segments between them are still refused.
+        case allowed
+    }
+
+    /// Refuses a path that could mean another one.
+    /// - Parameters:
+    ///   - path: of a `RequestTarget`: begins with "/", percent-encodings well formed.
+    ///   - encodedSlashes: refused when left out; then the same encoded twice (`%252f`) is refused as well.
+    /// - Throws:
+    ///   - `.badTarget`: does not begin with "/".
+    ///   - `.emptySegment`: `//`.
+    ///   - `.dotSegment`: `.` or `..`, each dot possibly `%2e`, also before parameters (`..;x`).
+    ///   - `.backslashInPath`; `.encodedSlash`; `.encodedControl`: `%00` to `%1f`, `%7f`.
+    ///   - `.overlongEncoding`: `%c0`, `%c1`, which begin no UTF-8 sequence but disguise ASCII in lax decoders.
+    ///   - `.doubleEncoding`: `%252e`, `%252f`, `%255c`, `%2500`.
+    package static func check(
+        _ bytes: Span<UInt8>, _ path: ByteRange, encodedSlashes: EncodedSlashes = .refused
+    ) throws(HTTPWireError) {
+        guard !path.isEmpty, bytes[path.lowerBound] == ASCII.slash else { throw .badTarget }
+        let end = path.upperBound
+        var segment = DotSegment()
+        var at = path.lowerBound &+ 1
+        while at < end {
+            let start = at
+            let byte = PercentDecoder.next(bytes, at: &at, end: end)
+            let isEncoded = at &- start == 3
+            if isEncoded {
+                try checkEncoded(byte, bytes, next: at, end: end, encodedSlashes)
+            } else if byte == ASCII.backslash {
+                throw .backslashInPath
+            }
+            if byte == ASCII.slash || byte == ASCII.backslash {
+                guard !segment.isDots else { throw .dotSegment }
+                if !isEncoded, bytes[start &- 1] == ASCII.slash { throw .emptySegment }
+                segment = DotSegment()
+            } else {
+                segment.take(byte)
+            }
+        }
+        guard !segment.isDots else { throw .dotSegment }
+    }
+
+    /// - Parameter next: the byte after the encoding.
+    private static func checkEncoded(
+        _ byte: UInt8, _ bytes: Span<UInt8>, next: Int, end: Int, _ encodedSlashes: EncodedSlashes
+    ) throws(HTTPWireError) {
+        switch byte {
+        case 0x00..<ASCII.space, ASCII.delete: throw .encodedControl
+        case 0xc0, 0xc1: throw .overlongEncoding
+        case ASCII.slash, ASCII.backslash:
+            if encodedSlashes == .refused { throw .encodedSlash }
+        case ASCII.percent:
+            guard next &+ 1 < end, let high = ASCII.hexValue(bytes[next]), let low = ASCII.hexValue(bytes[next &+ 1]) else { return }
+            switch high << 4 | low {
+            case ASCII.dot, 0: throw .doubleEncoding
+            case ASCII.slash, ASCII.backslash:
+                if encodedSlashes == .refused { throw .doubleEncoding }
+            default: break
+            }
+        default: break
+        }
+    }
+
+    /// What a prefix is compared for: each errs on its safe side.
+    package enum Purpose: Sendable {
+        /// An allow-list: an encoded slash is no slash, letters have a case.
+        case allowing
+        /// A deny-list, for servers that read generously: an encoded slash is a slash, case does not count, and parameters
+        /// (from ";" to the end of a segment) are passed over.
+        case denying
+    }
+
+    /// Whether `path` is `prefix` or lies under it: `/v1` covers `/v1` and `/v1/x`, not `/v1x`; `/v1/` covers only what is under it.
+    ///
+    /// The path is percent-decoded on the way, so an encoded letter neither leaves an allow-list's entry nor escapes a deny-list's.
+    /// - Parameters:
+    ///   - path: one that `check` let pass.
+    ///   - prefix: plain bytes without percent-encodings and parameters, beginning with "/"; empty covers every path.
+    package static func hasPrefix(
+        _ bytes: Span<UInt8>, _ path: ByteRange, _ prefix: Span<UInt8>, for purpose: Purpose
+    ) -> Bool {
+        var reader = PathReader(path, purpose)
+        var last = ASCII.slash
+        for index in prefix.indices {
+            guard let byte = reader.next(bytes) else { return false }
+            last = purpose == .denying ? ASCII.lowercased(prefix[index]) : prefix[index]
+            guard byte == last else { return false }
+        }
+        if prefix.isEmpty || last == ASCII.slash { return true }
+        guard let byte = reader.next(bytes) else { return true }
+        return byte == ASCII.slash
+    }
+}
+
+/// Reads a path as the purpose of a comparison asks for.
+private struct PathReader {
+    private var at: Int
+    private let end: Int
+    private let purpose: PathPolicy.Purpose
+
+    init(_ path: ByteRange, _ purpose: PathPolicy.Purpose) {
+        at = path.lowerBound
+        end = path.upperBound
+        self.purpose = purpose
+    }
+
+    /// The next byte to compare, nil at the end. For `allowing`, an encoded slash comes out as NUL, which no prefix has.
+    mutating func next(_ bytes: Span<UInt8>) -> UInt8? {
+        var inParameters = false
+        while at < end {
+            let start = at
+            let byte = PercentDecoder.next(bytes, at: &at, end: end)
+            switch purpose {
+            case .allowing:
+                return byte == ASCII.slash && at &- start == 3 ? 0 : byte
+            case .denying:
+                if byte == ASCII.slash { return byte }
+                inParameters = inParameters || byte == ASCII.semicolon
+                if !inParameters { return ASCII.lowercased(byte) }
+            }
+        }
+        return nil
+    }
+}
+
+/// Whether the segment read so far is `.` or `..`, parameters after ";" apart.
+private struct DotSegment {
+    private var dots = 0
+    private var hasOther = false
+    private var inParameters = false
+
+    var isDots: Bool { !hasOther && (dots == 1 || dots == 2) }
+
+    mutating func take(_ byte: UInt8) {
+        if inParameters { return }
+        switch byte {
+        case ASCII.semicolon: inParameters = true
+        case ASCII.dot where dots < 3: dots += 1
+        default: hasOther = true
+        }
+    }
+}

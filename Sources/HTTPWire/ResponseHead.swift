@@ -1,0 +1,92 @@
+/// A parsed response head: ranges into the caller's bytes, and the decisions they lead to.
+///
+/// Reused like `RequestHead`.
+package struct ResponseHead: Sendable {
+    /// 100 to 599.
+    package private(set) var status: UInt16 = 0
+    /// The reason phrase; may be empty.
+    package private(set) var reason = ByteRange.empty
+    /// HTTP/1.0 or HTTP/1.1.
+    package private(set) var version = HTTPVersion.http11
+    /// The header fields.
+    package private(set) var headers = HeaderIndex()
+    /// How the body that follows ends.
+    package private(set) var framing = BodyFraming.none
+    /// What the framing headers say. Differs from `framing` for answers to HEAD and for statuses without a body.
+    package private(set) var declaredFraming = BodyFraming.none
+    /// What `Connection` says.
+    package private(set) var connection = ConnectionOptions()
+    /// Whether the connection may carry another request after this answer's body.
+    package private(set) var keepAlive = false
+    /// Bytes of the head, its empty line included.
+    package private(set) var length = 0
+
+    /// A head without content, to parse into.
+    package init() {}
+
+    /// An interim answer: another head follows (RFC 9110 section 15.2). 101 is none.
+    package var isInterim: Bool { status < 200 && status != 101 }
+
+    /// The connection leaves HTTP after this head (RFC 9110 section 15.2.2).
+    package var isSwitchingProtocols: Bool { status == 101 }
+
+    /// Parses the head at the start of `bytes`, strictly: RFC 9112 sections 4 to 6.
+    /// - Parameters:
+    ///   - bytes: at least a whole head, as `HeadScanner` found it; what follows the head is not looked at. Not kept.
+    ///   - method: the method of the request this answers; after HEAD no body follows.
+    ///   - limits: the ones the scanner was given.
+    /// - Throws: any `HTTPWireError` of a head; this value then holds parts of two heads and is only good to parse into again.
+    package mutating func parse(_ bytes: Span<UInt8>, to method: HTTPMethod, limits: HeadLimits = .standard) throws(HTTPWireError) {
+        let end = min(bytes.count, limits.headBytes)
+        do {
+            let fields = try parseStatusLine(bytes, end: end)
+            length = try headers.parse(bytes, from: fields, to: end, limits: limits)
+        } catch .truncatedHead {
+            throw bytes.count < limits.headBytes ? .truncatedHead : .headTooLarge
+        }
+        connection = try ConnectionOptions(&headers, in: bytes)
+        declaredFraming = try BodyFraming.declared(by: headers, in: bytes, version: version)
+        decideFraming(method)
+    }
+
+    /// RFC 9112 section 6.3. An interim or 204 answer that announces a body contradicts itself: none is read, and the
+    /// connection is not used again.
+    private mutating func decideFraming(_ method: HTTPMethod) {
+        keepAlive = version == .http11 && !connection.close && status != 101
+        if status < 200 || status == 204 {
+            framing = .none
+            if declaredFraming != .none && declaredFraming != .contentLength(0) { keepAlive = false }
+        } else if method == .head || status == 304 {
+            framing = .none
+        } else if declaredFraming == .none {
+            framing = .untilClose
+            keepAlive = false
+        } else {
+            framing = declaredFraming
+        }
+    }
+
+    /// `HTTP-version SP 3DIGIT SP [ reason-phrase ] CRLF`, RFC 9112 section 4; the second space is not optional.
+    private mutating func parseStatusLine(_ bytes: Span<UInt8>, end: Int) throws(HTTPWireError) -> Int {
+        guard end >= 13 else { throw .truncatedHead }
+        version = try HTTPVersion(bytes, at: 0)
+        guard bytes[8] == ASCII.space else { throw .badStatusLine }
+        var code: UInt16 = 0
+        for index in 9..<12 {
+            guard ASCII.isDigit(bytes[index]) else { throw .badStatusCode }
+            code = code &* 10 &+ UInt16(bytes[index] &- ASCII.zero)
+        }
+        guard !ASCII.isDigit(bytes[12]), code >= 100, code < 600 else { throw .badStatusCode }
+        guard bytes[12] == ASCII.space else { throw .badStatusLine }
+        status = code
+        var at = 13
+        while true {
+            at = bytes.firstControl(from: at, to: end)
+            guard at < end, bytes[at] == ASCII.tab else { break }
+            at &+= 1
+        }
+        guard at < end else { throw .truncatedHead }
+        reason = ByteRange(13, at)
+        return try HeaderIndex.lineEnd(bytes, at: at, end: end)
+    }
+}
