@@ -7,8 +7,16 @@ package struct ErrorMessage: Codable, Sendable, Hashable {
         package var code: String
         /// For people; ends with the next command.
         package var message: String
-        /// Always null.
+        /// Always null, and written: the OpenAI SDKs' error has the field.
         package var param: String?
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(type, forKey: .type)
+            try container.encode(code, forKey: .code)
+            try container.encode(message, forKey: .message)
+            try container.encode(param, forKey: .param)
+        }
     }
 
     package var type: String

@@ -32,4 +32,10 @@ package struct AuditRecord: Hashable, Sendable, Codable {
         self.requestID = requestID
         self.hash = hash
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case sequence, previousHash, timeMilliseconds, actor, action, subject, outcome, hash
+        case accountID = "accountId"
+        case requestID = "requestId"
+    }
 }
