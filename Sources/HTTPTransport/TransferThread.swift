@@ -15,8 +15,8 @@ enum TransferThread {
         }
     }
 
-    // CURLOPT_NOSIGNAL leaves SIGPIPE to the program, and OpenSSL writes without MSG_NOSIGNAL: a peer that closes while we send would
-    // end the process. Blocked for this thread only; the write then fails with EPIPE.
+    // CURLOPT_NOSIGNAL leaves SIGPIPE to the program, and libcurl before 7.87 lets OpenSSL write without MSG_NOSIGNAL: a peer that closes
+    // while we send would end the process. Blocked for this thread only; the write then fails with EPIPE.
     private static func blockBrokenPipe() {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
