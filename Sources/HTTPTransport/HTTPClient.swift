@@ -29,7 +29,7 @@ package final class HTTPClient: Sendable {
         origin: HTTPOrigin, caFile: String? = nil, connectTimeoutSeconds: Int = 10, timeoutSeconds: Int = 60,
         bodyLimitBytes: Int = 4 << 20, secretHeaders: [HTTPSecretHeader] = [], insecureAllowPlaintext: Bool = false
     ) throws(HTTPTransportError) {
-        try CurlLibrary.initialize()
+        try HTTPTransportLibrary.initialize()
         self.origin = origin
         self.settings = TransferSettings(
             origin: origin, trust: try caFile.map { path throws(HTTPTransportError) in try TrustStore.systemBundle(adding: path) },

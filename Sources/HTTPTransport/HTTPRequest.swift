@@ -3,6 +3,7 @@ package struct HTTPRequest: Sendable {
     /// 1 to 16 capital letters.
     package var method: String
     /// Path and query as they are sent, byte for byte: starts with "/", already percent-encoded, no fragment.
+    /// No place for a secret: libcurl and Swift copy it freely.
     package var path: String
     /// Sent in this order. Names are tokens, values visible ASCII with spaces and tabs; headers that frame the message or name the
     /// host are the client's own and refused here.

@@ -12,16 +12,16 @@ extension HTTPTransportError {
         case CURLE_ABORTED_BY_CALLBACK:
             self = .aborted
         case CURLE_URL_MALFORMAT:
-            self = .invalidURL(reason: CurlLibrary.text(code))
+            self = .invalidURL(reason: HTTPTransportLibrary.text(code))
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT, CURLE_SSL_CRL_BADFILE:
-            self = .tls(reason: detail.isEmpty ? CurlLibrary.text(code) : Self.printable(detail))
+            self = .tls(reason: detail.isEmpty ? HTTPTransportLibrary.text(code) : Self.printable(detail))
         case CURLE_SEND_FAIL_REWIND:
             self = .protocolError(reason: "the kept connection was closed; whether the request was carried out is unknown")
         case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN:
-            self = .library(reason: CurlLibrary.text(code))
+            self = .library(reason: HTTPTransportLibrary.text(code))
         default:
-            self = .protocolError(reason: CurlLibrary.text(code))
+            self = .protocolError(reason: HTTPTransportLibrary.text(code))
         }
     }
 

@@ -15,7 +15,7 @@ enum TrustStore {
         guard added.count <= largestFile, String(decoding: added, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
             throw .tls(reason: "the file of additional CA certificates holds no PEM certificate")
         }
-        var bundle = CurlLibrary.systemBundlePath.flatMap(read) ?? []
+        var bundle = HTTPTransportLibrary.systemBundlePath.flatMap(read) ?? []
         bundle.append(10)  // a bundle that does not end in a line feed
         return bundle + added
     }

@@ -25,17 +25,4 @@ import Testing
             try #require(try Echo(response).path == "http://tacit.invalid/echo" || Echo(response).path == "http://tacit.invalid:80/echo")
         }
     }
-
-    @Test func aBrokenPipeDoesNotEndTheProcess() async {
-        await #expect(processExitsWith: .success) {
-            signal(SIGPIPE, SIG_DFL)
-            let server = try TestServer()
-            let client = try HTTPClient(origin: server.origin, timeoutSeconds: 20)
-            let upload = HTTPRequest(method: "POST", path: "/reset", body: .bytes([UInt8](repeating: 1, count: 16 << 20)))
-            do {
-                _ = try await client.send(upload)
-                exit(3)
-            } catch is HTTPTransportError {}
-        }
-    }
 }

@@ -65,7 +65,7 @@ import Testing
         #expect(try Echo(await client.send(get)).connection == first.connection)
 
         let merged = try TrustStore.systemBundle(adding: certificate.certificatePath)
-        let system = try #require(CurlLibrary.systemBundlePath.flatMap { FileManager.default.contents(atPath: $0) })
+        let system = try #require(HTTPTransportLibrary.systemBundlePath.flatMap { FileManager.default.contents(atPath: $0) })
         #expect(merged.starts(with: system) && !system.isEmpty)
     }
 

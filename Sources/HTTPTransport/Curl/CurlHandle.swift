@@ -7,7 +7,7 @@ struct CurlHandle: ~Copyable, @unchecked Sendable {  // may change threads betwe
 
     /// - Throws: `.library`.
     init() throws(HTTPTransportError) {
-        try CurlLibrary.initialize()
+        try HTTPTransportLibrary.initialize()
         guard let handle = unsafe curl_easy_init() else { throw .library(reason: "gave no handle") }
         unsafe self.handle = unsafe handle
     }
@@ -67,6 +67,6 @@ struct CurlHandle: ~Copyable, @unchecked Sendable {  // may change threads betwe
     }
 
     private borrowing func check(_ option: CURLoption, _ code: CURLcode) throws(HTTPTransportError) {
-        guard code == CURLE_OK else { throw .library(reason: "refused option \(option.rawValue): \(CurlLibrary.text(code))") }
+        guard code == CURLE_OK else { throw .library(reason: "refused option \(option.rawValue): \(HTTPTransportLibrary.text(code))") }
     }
 }

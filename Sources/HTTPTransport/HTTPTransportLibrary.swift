@@ -1,7 +1,7 @@
 import CCurl
 
 /// The one place where libcurl is initialised.
-package enum CurlLibrary {
+package enum HTTPTransportLibrary {
     private static let status = tacit_curl_global_init()
 
     /// The version of the linked library, as `7.88.1`.
