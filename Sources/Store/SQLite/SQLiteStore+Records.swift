@@ -1,0 +1,75 @@
+import GRDB
+package import Model
+
+extension SQLiteStore {
+    package func appendUsage(_ records: [UsageRecord]) async throws(StoreError) {
+        guard !records.isEmpty else { return }
+        try await write { db in
+            for record in records { try db.insertRow(record) }
+        }
+    }
+
+    package func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord] {
+        let time = try ColumnValue.integer(time, "time")
+        return try await read { db in
+            let sql = """
+                SELECT max(at) AS at, account_id, session_id, key_id, version, status, sum(requests) AS requests, sum(bytes_up) AS bytes_up,
+                    sum(bytes_down) AS bytes_down, sum(redactions) AS redactions, sum(exposure_us) AS exposure_us
+                FROM usage WHERE account_id = ? AND at >= ?
+                GROUP BY account_id, session_id, key_id, version, status ORDER BY key_id, version, session_id, status
+                """
+            return try Row.fetchAll(db, sql: sql, arguments: [account.column, time]).compactMap { try? UsageRecord(row: RowReader($0)) }
+        }
+    }
+
+    package func appendAudit(_ next: @escaping @Sendable (AuditRecord?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
+        try await write { db in
+            let last = try db.row(AuditRecord.self, "ORDER BY sequence DESC LIMIT 1", [])
+            let record = next(last)
+            let (expected, overflow) = (last?.sequence ?? 0).addingReportingOverflow(1)
+            let previous = last?.hash ?? Blob([UInt8](repeating: 0, count: 32))
+            guard !overflow, record.sequence == expected, record.previousHash == previous else {
+                throw StoreError.invalid("the audit record does not continue the chain")
+            }
+            try db.insertRow(record)
+            return record
+        }
+    }
+
+    package func audit(last count: Int) async throws(StoreError) -> [AuditRecord] {
+        try await read { db in
+            Array(try db.rows(AuditRecord.self, "ORDER BY sequence DESC LIMIT ?", [max(0, count)]).values.reversed())
+        }
+    }
+
+    package func audit(from sequence: UInt64, limit: Int) async throws(StoreError) -> [AuditRecord] {
+        let sequence = try ColumnValue.integer(sequence, "sequence")
+        return try await read { db in
+            let found = try db.rows(AuditRecord.self, "WHERE sequence >= ? ORDER BY sequence LIMIT ?", [sequence, max(0, limit)])
+            if let fault = found.faults.first { throw StoreError.integrity(fault) }
+            return found.values
+        }
+    }
+
+    package func secret(named name: String) async throws(StoreError) -> Blob? {
+        try await read { db in try Self.secret(db, named: name) }
+    }
+
+    package func insertSecret(named name: String, wrapped: Blob, kekVersion: UInt32) async throws(StoreError) -> Blob {
+        let name = try ColumnValue.text(name, limit: 64, "name")
+        let data = try ColumnValue.blob(wrapped, WrapLimits.range, "wrapped secret")
+        return try await write { db in
+            if let standing = try Self.secret(db, named: name) { return standing }
+            try db.execute(
+                sql: "INSERT INTO secrets (name, wrapped, kek_version) VALUES (?, ?, ?)", arguments: [name, data, Int64(kekVersion)])
+            return wrapped
+        }
+    }
+
+    private static func secret(_ db: Database, named name: String) throws -> Blob? {
+        guard let row = try Row.fetchOne(db, sql: "SELECT wrapped FROM secrets WHERE name = ?", arguments: [name]) else { return nil }
+        do throws(RowFault) { return try RowReader(row).blob("wrapped", WrapLimits.range) } catch {
+            throw StoreError.integrity(IntegrityFault(table: "secrets", id: Blob(Array(name.utf8.prefix(64))).text))
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package import Model
+
+/// What the broker keeps: ciphertext, ids and states. A store sees no key, no token and no passphrase.
+///
+/// Every method is one transaction: it is durable when it returns, and nothing of it happened when it throws. A change of an account's
+/// state raises the account's revision by one and the store's change counter, in the same transaction; logins, usage and audit are not
+/// such state. Lists leave rows out that do not parse, ``accountState(of:now:)`` and ``accountIDs()`` name them; a single row that does
+/// not parse throws `.integrity`. `kekVersion` is the custody's version of the wraps in the call (0 where it has none): later jobs find
+/// by it what is to be re-wrapped. Every implementation runs `StoreSuite`.
+package protocol Store: Sendable {
+    /// Made with the store; names its anchor.
+    var storeID: StoreID { get }
+
+    // MARK: Accounts
+
+    /// Stores a new account at revision 1 and, in the same transaction, uses up the invitation.
+    /// - Parameters:
+    ///   - account: its revision is 1 and its slot list's revision 0.
+    ///   - slots: 1 to 256.
+    ///   - invitationDigest: SHA-256 of the token; `nil` where none is needed.
+    /// - Throws: `.invitationInvalid`, `.nameTaken`, `.duplicate` (the id), `.invalid`.
+    func createAccount(
+        _ account: AccountRecord, slots: [SlotRow], kekVersion: UInt32, invitationDigest: Blob?, now: UInt64
+    ) async throws(StoreError)
+    func account(_ id: AccountID) async throws(StoreError) -> AccountRecord?
+    func account(named name: AccountName) async throws(StoreError) -> AccountRecord?
+    func accountIDs() async throws(StoreError) -> AccountList
+    /// Ascending by slot id.
+    func slots(of account: AccountID) async throws(StoreError) -> [SlotRow]
+    /// Keeps the named slots and adds others, 1 to 256 in all; the list then counts as signed for `expectedRevision`. Logins made with
+    /// a slot that goes end with it.
+    /// - Returns: the new revision.
+    /// - Throws: `.revisionConflict`, `.notFound` (the account or a slot to keep), `.duplicate`, `.invalid`.
+    func replaceSlots(
+        of account: AccountID, keep: [SlotID], add: [SlotRow], kekVersion: UInt32, slotListSignature: Blob, expectedRevision: UInt64
+    ) async throws(StoreError) -> UInt64
+
+    // MARK: Logins and invitations
+
+    /// - Throws: `.notFound` where the account has no such slot, `.duplicate`.
+    func insertLogin(_ login: LoginRecord) async throws(StoreError)
+    /// `nil` where the token is unknown or expired at `now`.
+    func login(tokenDigest: Blob, now: UInt64) async throws(StoreError) -> LoginRecord?
+    func deleteLogin(tokenDigest: Blob) async throws(StoreError)
+    func deleteLogins(of account: AccountID) async throws(StoreError)
+    /// - Throws: `.duplicate`.
+    func insertInvitation(_ invitation: InvitationRecord) async throws(StoreError)
+
+    // MARK: Keys
+
+    /// Stores a new provider key with one version and its seals.
+    ///
+    /// One alias names at most one key that is not revoked. A revoked key stays as a tombstone and its alias stays bound: it can be
+    /// enrolled again under a new key id only where the identity key signed the version.
+    /// - Returns: the new revision.
+    /// - Throws: `.revisionConflict`, `.notFound` (the account), `.aliasTaken`, `.duplicate` (the key id), `.invalid`.
+    func insertKey(
+        _ key: KeyRecord, version: KeyVersionRecord, seals: [SealRecord], kekVersion: UInt32, expectedRevision: UInt64
+    ) async throws(StoreError) -> UInt64
+    /// Revoked ones included, by time of creation.
+    func keys(of account: AccountID) async throws(StoreError) -> [KeyRecord]
+    /// Ascending.
+    func versions(of key: KeyID) async throws(StoreError) -> [KeyVersionRecord]
+    /// The seals to the account, by version.
+    func accountSeals(of key: KeyID) async throws(StoreError) -> [SealRecord]
+    /// Shreds every version's ciphertext, all seals and all session entries of a key and leaves a tombstone. Done twice it changes
+    /// nothing. It takes no expected revision: revoking always wins.
+    /// - Returns: the account's revision.
+    /// - Throws: `.notFound` where the account has no such key.
+    func revokeKey(_ key: KeyID, of account: AccountID, at time: UInt64) async throws(StoreError) -> UInt64
+
+    // MARK: Sessions
+
+    /// Stores a new session; sessions are insert-only.
+    /// - Returns: the new revision.
+    /// - Throws: `.revisionConflict`, `.duplicate` (the id, also of an ended session), `.notFound` (the account, or a key id that is not
+    ///   one of its keys or is revoked), `.invalid`.
+    func insertSession(
+        _ session: SessionRecord, entries: [SessionEntryRecord], kekVersion: UInt32, expectedRevision: UInt64
+    ) async throws(StoreError) -> UInt64
+    func session(_ id: SessionID) async throws(StoreError) -> SessionRecord?
+    /// Ended ones included until they are purged, by time of issue.
+    func sessions(of account: AccountID) async throws(StoreError) -> [SessionRecord]
+    func entries(of session: SessionID) async throws(StoreError) -> [SessionEntryRecord]
+    /// Ends a session and deletes its entries and seals. Done twice it changes nothing.
+    /// - Returns: the account's revision.
+    /// - Throws: `.notFound`.
+    func revokeSession(_ session: SessionID, at time: UInt64) async throws(StoreError) -> UInt64
+    /// Ends every session of an account that is neither revoked nor expired, in one transaction.
+    /// - Returns: those it ended.
+    func revokeSessions(of account: AccountID, at time: UInt64) async throws(StoreError) -> [SessionID]
+
+    // MARK: State
+
+    func accountState(of account: AccountID, now: UInt64) async throws(StoreError) -> AccountState
+    /// Grows with every change of an account's state, by whichever broker.
+    func changeCounter() async throws(StoreError) -> UInt64
+    /// Accounts that changed after the counter stood at `counter`.
+    func changedAccounts(since counter: UInt64) async throws(StoreError) -> AccountChanges
+    /// Deletes expired logins and invitations, what opens keys of expired sessions, and ended sessions 7 days after their expiry. It
+    /// changes nothing that still counts, so no revision grows.
+    func purgeExpired(now: UInt64) async throws(StoreError)
+
+    // MARK: Usage, audit, secrets
+
+    func appendUsage(_ records: [UsageRecord]) async throws(StoreError)
+    /// Sums per (session, key, version, status) of what was written at or after `time`; `at` is the newest of each sum.
+    func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord]
+    /// Appends what `next` makes of the last record, in one transaction, so that several brokers make one chain.
+    /// - Throws: `.invalid` where the new record's sequence or previous hash does not continue the last one.
+    @discardableResult
+    func appendAudit(_ next: @escaping @Sendable (AuditRecord?) -> AuditRecord) async throws(StoreError) -> AuditRecord
+    /// The newest `count` records, ascending.
+    func audit(last count: Int) async throws(StoreError) -> [AuditRecord]
+    /// At most `limit` records from `sequence` on, ascending.
+    /// - Throws: `.integrity` where one of them does not parse: a chain has no gaps to leave out.
+    func audit(from sequence: UInt64, limit: Int) async throws(StoreError) -> [AuditRecord]
+    /// A wrapped key of the store itself.
+    func secret(named name: String) async throws(StoreError) -> Blob?
+    /// Stores a wrapped key unless there is one of this name.
+    /// - Returns: the one that stands, so that brokers that start at once agree.
+    func insertSecret(named name: String, wrapped: Blob, kekVersion: UInt32) async throws(StoreError) -> Blob
+}

@@ -1,0 +1,25 @@
+/// Why the store did not do what was asked. No text holds a bound value; ids may show.
+package enum StoreError: Error, Equatable, Sendable {
+    /// Another account has this name.
+    case nameTaken
+    /// A key that is not revoked has this alias, or a revoked one has it and the new version is not signed by the identity key.
+    case aliasTaken
+    /// The account is at `current` and not at the revision that was expected; nothing was changed.
+    case revisionConflict(current: UInt64)
+    /// The invitation is unknown, used or expired: one answer for all three.
+    case invitationInvalid
+    /// There is no such account, key, session or slot.
+    case notFound
+    /// A row with this id is there already, ended or not.
+    case duplicate
+    /// The disk, or the database's own limit, is full; nothing was changed.
+    case full
+    /// The record breaks a rule of the store (a length, a range, an id of another account); nothing was changed.
+    case invalid(String)
+    /// The one row that was asked for does not parse.
+    case integrity(IntegrityFault)
+    /// SQLite says that the file is damaged or no database, or it is not one of ours.
+    case corrupt(String)
+    /// Anything else: busy for too long, closed, an I/O error, a wrong mode or owner. Says what to do where that is known.
+    case unavailable(String)
+}
