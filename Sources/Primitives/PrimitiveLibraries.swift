@@ -36,11 +36,19 @@ package enum PrimitiveLibraries {
         guard case .success = fetched else { fatalError("the cryptographic libraries could not be initialised") }
     }
 
+    /// Whether the constants of this module are those of the library it runs with.
+    private static var sizesAgree: Bool {
+        crypto_sign_seedbytes() == Ed25519PrivateKey.seedCount && crypto_sign_publickeybytes() == Ed25519PublicKey.count
+            && crypto_sign_secretkeybytes() == Ed25519PrivateKey.seedCount + Ed25519PublicKey.count
+            && crypto_sign_bytes() == Ed25519PublicKey.signatureCount && crypto_pwhash_saltbytes() == Argon2id.saltCount
+            && crypto_scalarmult_bytes() == X25519PublicKey.count && crypto_scalarmult_scalarbytes() == X25519PrivateKey.seedCount
+    }
+
     private static func fetch() -> Result<Algorithms, PrimitiveError> {
         do throws(SecretMemoryError) { try SecretMemoryLibrary.initialize() } catch { return .failure(.libraryFailure) }
         // The ABI number 10.3 is libsodium 1.0.18, the first whose stable branch Debian ships with everything used here.
         let sodium = (sodium_library_version_major(), sodium_library_version_minor())
-        guard sodium >= (10, 3), OPENSSL_version_major() >= 3,
+        guard sodium >= (10, 3), OPENSSL_version_major() >= 3, sizesAgree,
             let cipher = unsafe EVP_CIPHER_fetch(nil, "AES-256-GCM", nil),
             let digest = unsafe EVP_MD_fetch(nil, "SHA256", nil)
         else { return .failure(.libraryFailure) }
