@@ -22,6 +22,7 @@ extension SQLiteStore {
         }
     }
 
+    @discardableResult
     package func appendAudit(_ next: @escaping @Sendable (AuditRecord?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
         try await write { db in
             let last = try db.row(AuditRecord.self, "ORDER BY sequence DESC LIMIT 1", [])
