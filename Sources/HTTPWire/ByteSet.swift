@@ -29,6 +29,10 @@ struct ByteSet: Sendable {
     @inline(__always)
     static var hostName: ByteSet { ByteSet(low: 0x03ff_6000_0000_0000, high: 0x07ff_fffe_87ff_fffe) }
 
+    /// Letters, digits and "-": what nearly every header name is made of.
+    @inline(__always)
+    static var nameByte: ByteSet { ByteSet(low: 0x03ff_2000_0000_0000, high: 0x07ff_fffe_07ff_fffe) }
+
     /// What follows the first letter of a URI scheme.
     @inline(__always)
     static var scheme: ByteSet { ByteSet(low: 0x03ff_6800_0000_0000, high: 0x07ff_fffe_07ff_fffe) }

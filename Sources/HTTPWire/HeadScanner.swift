@@ -32,17 +32,17 @@ package struct HeadScanner: Sendable {
     /// - Parameter bytes: everything since the first byte of the head, the bytes of earlier calls included.
     /// - Throws: `.bareCR`, `.bareLF`, `.controlByte`, `.emptyHead`, `.tooManyHeaders`, `.headTooLarge`; close the connection then.
     package mutating func scan(_ bytes: Span<UInt8>) throws(HTTPWireError) -> Outcome {
-        let end = min(bytes.count, limits.headBytes)
+        let head = bytes.extracting(first: limits.headBytes)
         var at = position
         scanning: while true {
-            at = bytes.firstControl(from: at, to: end)
-            guard at < end else { break }
-            switch bytes[at] {
+            at = head.firstControl(from: at)
+            guard head.has(at) else { break }
+            switch head[at] {
             case ASCII.tab:
                 at &+= 1
             case ASCII.carriageReturn:
-                guard at &+ 1 < end else { break scanning }
-                guard bytes[at &+ 1] == ASCII.lineFeed else { throw .bareCR }
+                guard head.has(at &+ 1) else { break scanning }
+                guard head[at &+ 1] == ASCII.lineFeed else { throw .bareCR }
                 if at == lineStart {
                     guard lines > 0 else { throw .emptyHead }
                     return .complete(length: at &+ 2)

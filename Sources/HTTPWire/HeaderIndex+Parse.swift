@@ -1,68 +1,67 @@
 extension HeaderIndex {
     /// Reads field lines up to and including the empty line that ends a head. RFC 9112 section 5.
     /// - Parameters:
+    ///   - bytes: no more of them than a head may have.
     ///   - start: the first byte after the start line.
-    ///   - end: bytes from here on are not looked at.
     /// - Returns: the first byte after the head.
-    /// - Throws: `.truncatedHead` when the bytes up to `end` hold no empty line; else what is wrong with a field.
-    mutating func parse(_ bytes: Span<UInt8>, from start: Int, to end: Int, limits: HeadLimits) throws(HTTPWireError) -> Int {
+    /// - Throws: `.truncatedHead` when the bytes hold no empty line; else what is wrong with a field.
+    mutating func parse(_ bytes: Span<UInt8>, from start: Int, limits: HeadLimits) throws(HTTPWireError) -> Int {
         removeAll()
         var at = start
         while true {
-            guard at < end else { throw .truncatedHead }
-            if bytes[at] == ASCII.carriageReturn { return try Self.lineEnd(bytes, at: at, end: end) }
+            guard bytes.has(at) else { throw .truncatedHead }
+            if bytes[at] == ASCII.carriageReturn { return try Self.lineEnd(bytes, at: at) }
             guard !ASCII.isWhitespace(bytes[at]) else { throw .foldedHeader }
             guard fields.count < limits.headers else { throw .tooManyHeaders }
-            at = try parseField(bytes, from: at, to: end)
+            at = try parseField(bytes, from: at)
         }
     }
 
-    private mutating func parseField(_ bytes: Span<UInt8>, from start: Int, to end: Int) throws(HTTPWireError) -> Int {
-        var at = start
-        let tokens = ByteSet.token
-        while at < end, tokens.contains(bytes[at]) { at &+= 1 }
-        let nameCount = at &- start
-        guard at < end else { throw .truncatedHead }
-        guard bytes[at] == ASCII.colon else { throw Self.nameError(bytes[at], isEmpty: nameCount == 0) }
-        guard nameCount > 0 else { throw .badHeaderName }
-        guard nameCount <= HeadLimits.nameBytes else { throw .headerNameTooLong }
-        at &+= 1
-
+    private mutating func parseField(_ bytes: Span<UInt8>, from start: Int) throws(HTTPWireError) -> Int {
+        let colon = try Self.nameEnd(bytes, from: start)
         var hasTab = false
-        let valueSpace = at
-        while at < end, ASCII.isWhitespace(bytes[at]) {
-            hasTab = hasTab || bytes[at] == ASCII.tab
-            at &+= 1
+        var valueStart = colon &+ 1
+        while bytes.has(valueStart), ASCII.isWhitespace(bytes[valueStart]) {
+            hasTab = hasTab || bytes[valueStart] == ASCII.tab
+            valueStart &+= 1
         }
-        let valueStart = at
-        while true {
-            at = bytes.firstControl(from: at, to: end)
-            guard at < end, bytes[at] == ASCII.tab else { break }
-            at &+= 1
-        }
-        guard at < end else { throw .truncatedHead }
-        let next = try Self.lineEnd(bytes, at: at, end: end)
-        var valueEnd = at
+        var lineEnd = bytes.firstControl(from: valueStart)
+        while bytes.has(lineEnd), bytes[lineEnd] == ASCII.tab { lineEnd = bytes.firstControl(from: lineEnd &+ 1) }
+        let next = try Self.lineEnd(bytes, at: lineEnd)
+        var valueEnd = lineEnd
         while valueEnd > valueStart, ASCII.isWhitespace(bytes[valueEnd &- 1]) {
             valueEnd &-= 1
             hasTab = hasTab || bytes[valueEnd] == ASCII.tab
         }
         append(
             HeaderField(
-                nameStart: start, nameCount: nameCount, kind: .classify(bytes, at: start, count: nameCount),
+                nameStart: start, nameCount: colon &- start, kind: .classify(bytes, at: start, count: colon &- start),
                 value: ByteRange(valueStart, valueEnd),
-                isCanonical: valueStart &- valueSpace == 1 && !hasTab && valueEnd == at, hasTab: hasTab))
+                isCanonical: valueStart &- colon == 2 && !hasTab && valueEnd == lineEnd, hasTab: hasTab))
         return next
     }
 
-    /// The first byte after the CR LF that must stand at `at`, which is before `end`.
-    static func lineEnd(_ bytes: Span<UInt8>, at: Int, end: Int) throws(HTTPWireError) -> Int {
-        switch bytes[at] {
-        case ASCII.carriageReturn: break
-        case ASCII.lineFeed: throw .bareLF
-        default: throw .controlByte
+    /// Where the colon stands after the name that begins at `start`.
+    @inline(__always)
+    private static func nameEnd(_ bytes: Span<UInt8>, from start: Int) throws(HTTPWireError) -> Int {
+        var at = bytes.firstOutsideName(from: start)
+        if bytes.has(at), ByteSet.token.contains(bytes[at]) {
+            repeat { at = bytes.firstOutsideName(from: at &+ 1) } while bytes.has(at) && ByteSet.token.contains(bytes[at])
+            guard !HeaderName.isDisguised(bytes, ByteRange(start, at)) else { throw .badHeaderName }
         }
-        guard at &+ 1 < end else { throw .truncatedHead }
+        guard bytes.has(at) else { throw .truncatedHead }
+        guard bytes[at] == ASCII.colon else { throw nameError(bytes[at], isEmpty: at == start) }
+        guard at > start else { throw .badHeaderName }
+        guard at &- start <= HeadLimits.nameBytes else { throw .headerNameTooLong }
+        return at
+    }
+
+    /// The first byte after the CR LF that must stand at `at`.
+    @inline(__always)
+    static func lineEnd(_ bytes: Span<UInt8>, at: Int) throws(HTTPWireError) -> Int {
+        guard bytes.has(at) else { throw .truncatedHead }
+        guard bytes[at] == ASCII.carriageReturn else { throw bytes[at] == ASCII.lineFeed ? .bareLF : .controlByte }
+        guard bytes.has(at &+ 1) else { throw .truncatedHead }
         guard bytes[at &+ 1] == ASCII.lineFeed else { throw .bareCR }
         return at &+ 2
     }

@@ -6,7 +6,7 @@ extension HeaderName {
     static func classify(_ bytes: Span<UInt8>, at offset: Int, count: Int) -> HeaderName {
         guard count > 1 else { return .other }
         func named(_ name: StaticString, _ found: HeaderName) -> HeaderName? {
-            bytes.matches(at: offset, name) ? found : nil
+            bytes.matches(tokenAt: offset, name) ? found : nil
         }
         let exact: HeaderName? =
             switch count {
@@ -59,10 +59,26 @@ extension HeaderName {
         return exact ?? family(bytes, at: offset, count: count)
     }
 
+    /// Whether a name reads as one that addresses or frames a message once "_" is taken for "-", as gateways to CGI and its
+    /// heirs take it.
+    static func isDisguised(_ bytes: Span<UInt8>, _ name: ByteRange) -> Bool {
+        func reads(_ wanted: StaticString) -> Bool {
+            guard name.count == wanted.utf8CodeUnitCount else { return false }
+            for index in 0..<name.count {
+                let byte = bytes[name.lowerBound &+ index]
+                // In bounds of a literal by the guard above.
+                let wanted = unsafe wanted.utf8Start[index]
+                if (byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : ASCII.lowercased(byte)) != wanted { return false }
+            }
+            return true
+        }
+        return reads("transfer-encoding") || reads("content-length")
+    }
+
     /// The families named by a prefix. All but `x-forwarded-` start with a letter few other names start with.
     private static func family(_ bytes: Span<UInt8>, at offset: Int, count: Int) -> HeaderName {
         func begins(_ prefix: StaticString) -> Bool {
-            count > prefix.utf8CodeUnitCount && bytes.matches(at: offset, prefix)
+            count > prefix.utf8CodeUnitCount && bytes.matches(tokenAt: offset, prefix)
         }
         switch ASCII.lowercased(bytes[offset]) {
         case 0x61: return begins("access-control-") ? .accessControl : .other

@@ -17,7 +17,7 @@ package enum PathPolicy {
     ///   - encodedSlashes: refused when left out; then the same encoded twice (`%252f`) is refused as well.
     /// - Throws:
     ///   - `.badTarget`: does not begin with "/".
-    ///   - `.emptySegment`: `//`.
+    ///   - `.emptySegment`: `//`, either possibly encoded.
     ///   - `.dotSegment`: `.` or `..`, each dot possibly `%2e`, also before parameters (`..;x`).
     ///   - `.backslashInPath`; `.encodedSlash`; `.encodedControl`: `%00` to `%1f`, `%7f`.
     ///   - `.overlongEncoding`: `%c0`, `%c1`, which begin no UTF-8 sequence but disguise ASCII in lax decoders.
@@ -40,7 +40,7 @@ package enum PathPolicy {
             }
             if byte == ASCII.slash || byte == ASCII.backslash {
                 guard !segment.isDots else { throw .dotSegment }
-                if !isEncoded, bytes[start &- 1] == ASCII.slash { throw .emptySegment }
+                guard !segment.isEmpty else { throw .emptySegment }
                 segment = DotSegment()
             } else {
                 segment.take(byte)
@@ -132,8 +132,9 @@ private struct PathReader {
     }
 }
 
-/// Whether the segment read so far is `.` or `..`, parameters after ";" apart.
+/// What is known of the segment read so far: empty, `.` or `..` (parameters after ";" apart), or something else.
 private struct DotSegment {
+    private(set) var isEmpty = true
     private var dots = 0
     private var hasOther = false
     private var inParameters = false
@@ -141,6 +142,7 @@ private struct DotSegment {
     var isDots: Bool { !hasOther && (dots == 1 || dots == 2) }
 
     mutating func take(_ byte: UInt8) {
+        isEmpty = false
         if inParameters { return }
         switch byte {
         case ASCII.semicolon: inParameters = true

@@ -50,10 +50,10 @@ package struct RequestHead: Sendable {
     ///   - limits: the ones the scanner was given.
     /// - Throws: any `HTTPWireError` of a head; this value then holds parts of two heads and is only good to parse into again.
     package mutating func parse(_ bytes: Span<UInt8>, limits: HeadLimits = .standard) throws(HTTPWireError) {
-        let end = min(bytes.count, limits.headBytes)
         do {
-            let fields = try parseRequestLine(bytes, end: end, limits: limits)
-            length = try headers.parse(bytes, from: fields, to: end, limits: limits)
+            let head = bytes.extracting(first: limits.headBytes)
+            let fields = try parseRequestLine(head, limits: limits)
+            length = try headers.parse(head, from: fields, limits: limits)
         } catch .truncatedHead {
             throw bytes.count < limits.headBytes ? .truncatedHead : .headTooLarge
         }
@@ -63,10 +63,10 @@ package struct RequestHead: Sendable {
         expectsContinue = try readExpectation(bytes)
     }
 
-    private mutating func parseRequestLine(_ bytes: Span<UInt8>, end: Int, limits: HeadLimits) throws(HTTPWireError) -> Int {
+    private mutating func parseRequestLine(_ bytes: Span<UInt8>, limits: HeadLimits) throws(HTTPWireError) -> Int {
         var at = 0
-        while at < end, ByteSet.token.contains(bytes[at]) { at &+= 1 }
-        guard at < end else { throw .truncatedHead }
+        while bytes.has(at), ByteSet.token.contains(bytes[at]) { at &+= 1 }
+        guard bytes.has(at) else { throw .truncatedHead }
         guard bytes[at] == ASCII.space else {
             switch bytes[at] {
             case ASCII.carriageReturn: throw at == 0 ? .emptyHead : .badRequestLine
@@ -78,15 +78,14 @@ package struct RequestHead: Sendable {
         methodName = ByteRange(0, at)
         method = try HTTPMethod(bytes, methodName)
         at &+= 1
-        target = try RequestTarget(bytes, at: &at, end: end, limits: limits)
+        target = try RequestTarget(bytes, at: &at, limits: limits)
         at &+= 1
-        guard end &- at >= 10 else { throw .truncatedHead }
+        let lineEnd = bytes.firstControl(from: at)
+        guard lineEnd >= at &+ 8 else { throw bytes.has(lineEnd) ? .badVersion : .truncatedHead }
         version = try HTTPVersion(bytes, at: at)
         at &+= 8
-        switch bytes[at] {
-        case ASCII.carriageReturn, ASCII.lineFeed: return try HeaderIndex.lineEnd(bytes, at: at, end: end)
-        default: throw .badRequestLine
-        }
+        guard at == lineEnd else { throw .badRequestLine }
+        return try HeaderIndex.lineEnd(bytes, at: at)
     }
 
     /// RFC 9112 section 3.2.

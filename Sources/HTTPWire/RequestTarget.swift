@@ -22,15 +22,15 @@ package struct RequestTarget: Sendable, Equatable {
     /// - Parameter at: the first byte of the target; on return the space.
     /// - Throws: `.absoluteFormTarget`, `.authorityFormTarget`, `.asteriskFormTarget`, `.badTarget`, `.badPercentEncoding`,
     ///   `.targetTooLong`, `.badRequestLine` when the line ends early, `.truncatedHead`.
-    init(_ bytes: Span<UInt8>, at: inout Int, end: Int, limits: HeadLimits) throws(HTTPWireError) {
+    init(_ bytes: Span<UInt8>, at: inout Int, limits: HeadLimits) throws(HTTPWireError) {
         let start = at
-        guard at < end else { throw .truncatedHead }
-        guard bytes[at] == ASCII.slash else { throw Self.otherForm(bytes, at: start, end: end) }
+        guard bytes.has(at) else { throw .truncatedHead }
+        guard bytes[at] == ASCII.slash else { throw Self.otherForm(bytes, at: start) }
         var pathEnd: Int?
         var allowed = ByteSet.path
         reading: while true {
-            while at < end, allowed.contains(bytes[at]) { at &+= 1 }
-            guard at < end else { throw .truncatedHead }
+            while bytes.has(at), allowed.contains(bytes[at]) { at &+= 1 }
+            guard bytes.has(at) else { throw .truncatedHead }
             switch bytes[at] {
             case ASCII.space: break reading
             case ASCII.question:
@@ -39,7 +39,7 @@ package struct RequestTarget: Sendable, Equatable {
                 allowed = .query
                 at &+= 1
             case ASCII.percent:
-                guard at &+ 2 < end else { throw .truncatedHead }
+                guard bytes.has(at &+ 2) else { throw .truncatedHead }
                 guard ASCII.hexValue(bytes[at &+ 1]) != nil, ASCII.hexValue(bytes[at &+ 2]) != nil else { throw .badPercentEncoding }
                 at &+= 3
             case ASCII.carriageReturn: throw .badRequestLine
@@ -53,10 +53,10 @@ package struct RequestTarget: Sendable, Equatable {
     }
 
     /// Names the form of a target that does not begin with "/". RFC 9112 sections 3.2.2 to 3.2.4.
-    private static func otherForm(_ bytes: Span<UInt8>, at start: Int, end: Int) -> HTTPWireError {
+    private static func otherForm(_ bytes: Span<UInt8>, at start: Int) -> HTTPWireError {
         var at = start
-        while at < end, bytes[at] > ASCII.space, bytes[at] != ASCII.delete { at &+= 1 }
-        guard at < end else { return .truncatedHead }
+        while bytes.has(at), bytes[at] > ASCII.space, bytes[at] != ASCII.delete { at &+= 1 }
+        guard bytes.has(at) else { return .truncatedHead }
         guard at > start else { return .badRequestLine }
         if at &- start == 1, bytes[start] == ASCII.asterisk { return .asteriskFormTarget }
         var colon = start

@@ -37,10 +37,10 @@ package struct ResponseHead: Sendable {
     ///   - limits: the ones the scanner was given.
     /// - Throws: any `HTTPWireError` of a head; this value then holds parts of two heads and is only good to parse into again.
     package mutating func parse(_ bytes: Span<UInt8>, to method: HTTPMethod, limits: HeadLimits = .standard) throws(HTTPWireError) {
-        let end = min(bytes.count, limits.headBytes)
         do {
-            let fields = try parseStatusLine(bytes, end: end)
-            length = try headers.parse(bytes, from: fields, to: end, limits: limits)
+            let head = bytes.extracting(first: limits.headBytes)
+            let fields = try parseStatusLine(head)
+            length = try headers.parse(head, from: fields, limits: limits)
         } catch .truncatedHead {
             throw bytes.count < limits.headBytes ? .truncatedHead : .headTooLarge
         }
@@ -67,26 +67,23 @@ package struct ResponseHead: Sendable {
     }
 
     /// `HTTP-version SP 3DIGIT SP [ reason-phrase ] CRLF`, RFC 9112 section 4; the second space is not optional.
-    private mutating func parseStatusLine(_ bytes: Span<UInt8>, end: Int) throws(HTTPWireError) -> Int {
-        guard end >= 13 else { throw .truncatedHead }
+    private mutating func parseStatusLine(_ bytes: Span<UInt8>) throws(HTTPWireError) -> Int {
+        var lineEnd = bytes.firstControl(from: 0)
+        guard lineEnd >= 8 else { throw bytes.has(lineEnd) ? .badVersion : .truncatedHead }
         version = try HTTPVersion(bytes, at: 0)
+        guard lineEnd >= 12 else { throw bytes.has(lineEnd) ? .badStatusLine : .truncatedHead }
         guard bytes[8] == ASCII.space else { throw .badStatusLine }
         var code: UInt16 = 0
         for index in 9..<12 {
             guard ASCII.isDigit(bytes[index]) else { throw .badStatusCode }
             code = code &* 10 &+ UInt16(bytes[index] &- ASCII.zero)
         }
+        guard bytes.has(12) else { throw .truncatedHead }
         guard !ASCII.isDigit(bytes[12]), code >= 100, code < 600 else { throw .badStatusCode }
         guard bytes[12] == ASCII.space else { throw .badStatusLine }
         status = code
-        var at = 13
-        while true {
-            at = bytes.firstControl(from: at, to: end)
-            guard at < end, bytes[at] == ASCII.tab else { break }
-            at &+= 1
-        }
-        guard at < end else { throw .truncatedHead }
-        reason = ByteRange(13, at)
-        return try HeaderIndex.lineEnd(bytes, at: at, end: end)
+        while bytes.has(lineEnd), bytes[lineEnd] == ASCII.tab { lineEnd = bytes.firstControl(from: lineEnd &+ 1) }
+        reason = ByteRange(13, lineEnd)
+        return try HeaderIndex.lineEnd(bytes, at: lineEnd)
     }
 }
