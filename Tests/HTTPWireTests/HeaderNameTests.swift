@@ -1,5 +1,6 @@
-@testable import HTTPWire
 import Testing
+
+@testable import HTTPWire
 
 @Suite struct HeaderNameTests {
     static let names: [(String, HeaderName)] = [

@@ -25,10 +25,17 @@ struct ReferenceRequest {
                 lines[lines.count - 1].unicodeScalars.append(scalar)
             }
         }
-        let requestLine = /([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}) (\/(?:[\-A-Za-z0-9._~!$&'()*+,;=:@\/]|%[0-9A-Fa-f]{2})*(?:\?(?:[\-A-Za-z0-9._~!$&'()*+,;=:@\/?\[\]]|%[0-9A-Fa-f]{2})*)?) HTTP\/1\.([01])/
-        guard let line = lines[0].wholeMatch(of: requestLine.matchingSemantics(.unicodeScalar)) else { return nil }
-        method = String(line.1)
-        target = String(line.2)
+        let parts = lines[0].split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 3, ["HTTP/1.0", "HTTP/1.1"].contains(parts[2]) else { return nil }
+        let version = parts[2].suffix(1)
+        method = String(parts[0])
+        target = String(parts[1])
+        let token = /[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}/.matchingSemantics(.unicodeScalar)
+        let path = /\/(?:[\-A-Za-z0-9._~!$&'()*+,;=:@\/]|%[0-9A-Fa-f]{2})*/.matchingSemantics(.unicodeScalar)
+        let query = /(?:[\-A-Za-z0-9._~!$&'()*+,;=:@\/?\[\]]|%[0-9A-Fa-f]{2})*/.matchingSemantics(.unicodeScalar)
+        let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard method.wholeMatch(of: token) != nil, halves[0].wholeMatch(of: path) != nil else { return nil }
+        if halves.count == 2, halves[1].wholeMatch(of: query) == nil { return nil }
         guard method != "CONNECT", lines.count <= 129, target.unicodeScalars.count <= 16_384 else { return nil }
         let field = /([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}):([\t\x20-\x7e\u{80}-\u{ff}]*)/
         var fields: [(name: String, value: String)] = []
@@ -36,7 +43,7 @@ struct ReferenceRequest {
             guard let match = line.wholeMatch(of: field.matchingSemantics(.unicodeScalar)) else { return nil }
             fields.append((String(match.1), String(match.2)))
         }
-        guard let framing = Self.framing(fields, version: line.3), Self.isAddressed(fields, version: line.3) else { return nil }
+        guard let framing = Self.framing(fields, version: version), Self.isAddressed(fields, version: version) else { return nil }
         self.framing = framing
         self.fields = fields.map { ($0.name, Self.trimmed($0.value)) }
     }

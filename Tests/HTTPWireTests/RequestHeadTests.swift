@@ -21,7 +21,8 @@ import Testing
 
     @Test func nothingOfOneHeadIsLeftInTheNext() throws {
         let first = Array(
-            "POST /a?b HTTP/1.0\r\nHost: a:1\r\nExpect: 100-continue\r\nConnection: close, x\r\nx: 1\r\nx: 2\r\nContent-Length: 3\r\n\r\n".utf8)
+            "POST /a?b HTTP/1.0\r\nHost: a:1\r\nExpect: 100-continue\r\nConnection: close, x\r\nx: 1\r\nx: 2\r\nContent-Length: 3\r\n\r\n"
+                .utf8)
         let second = Array("GET / HTTP/1.1\r\nHost: b\r\nX: 1\r\n\r\n".utf8)
         var head = RequestHead()
         try head.parse(first.span)

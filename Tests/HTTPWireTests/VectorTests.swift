@@ -64,7 +64,8 @@ import Testing
 
     /// Every place to cut; of a long input both ends and some between.
     private func cuts(_ count: Int) -> [Int] {
-        count <= 2048 ? Array(0...count) : Array(0...256) + Array(stride(from: 257, to: count - 256, by: 1009)) + Array((count - 256)...count)
+        if count <= 2048 { return Array(0...count) }
+        return Array(0...256) + Array(stride(from: 257, to: count - 256, by: 1009)) + Array((count - 256)...count)
     }
 
     private func expectFacts(_ vector: HTTPVector, _ reading: WireReading) {
