@@ -1,0 +1,105 @@
+package import Envelope
+package import Model
+import Primitives
+package import SecretMemory
+
+/// The KEK in a text file of this machine, outside the data directory (FORMAT section 10).
+///
+/// The file is read for each batch straight into guarded memory and wiped with the batch's end; between batches the process holds no
+/// byte of it. Owner, modes and place are checked each time.
+package struct KeyringFile: Custody {
+    private let path: KeyringPath
+
+    package let kind = "file"
+
+    /// Checks and reads the keyring once.
+    /// - Throws: `.misconfigured` with the cure: no file, wrong owner or mode, a symbolic link, inside `dataDirectory`, not in its form.
+    package init(path: String, dataDirectory: String) throws(CustodyError) {
+        self.path = try KeyringPath(path, dataDirectory: dataDirectory)
+        _ = try self.path.read()
+    }
+
+    /// Whether something stands at `path`, right or wrong.
+    package static func exists(at path: String) -> Bool { KeyringPath.exists(path) }
+
+    /// Makes a keyring with one random version, in a directory that is made 0700 where it is missing; never touches one that is there.
+    /// - Parameter now: seconds since 1970.
+    /// - Returns: `false` where a keyring stood there already.
+    /// - Throws: `.misconfigured`, `.unreachable` (a full disk).
+    @discardableResult
+    package static func create(at path: String, dataDirectory: String, now: UInt64) throws(CustodyError) -> Bool {
+        let path = try KeyringPath(path, dataDirectory: dataDirectory)
+        try path.makeDirectory()
+        try path.checkDirectory()
+        let head = Array((Keyring.header + "1 \(KeyringTime.text(now)) ").utf8)
+        let key = Random.secret(AES256GCM.keyCount)
+        let keyCount = Base64URL.encodedCount(key.count)
+        let text: SecretBytes
+        do throws(PrimitiveError) {
+            text = try SecretBytes(count: head.count + keyCount + 1) { (text) throws(PrimitiveError) in
+                for (offset, byte) in (head + [0x0a]).enumerated() {
+                    text.storeBytes(of: byte, toByteOffset: offset < head.count ? offset : offset + keyCount, as: UInt8.self)
+                }
+                var place = text._mutatingExtracting(head.count..<head.count + keyCount)
+                try key.withBytes { (key) throws(PrimitiveError) in try Base64URL.encode(key, into: &place) }
+            }
+        } catch { throw CustodyError(error) }
+        return try path.write(text)
+    }
+
+    package func wrap(_ items: [WrapItem]) async throws(CustodyError) -> [Blob] {
+        let keyring = try path.read()
+        let workspace = KeyringWorkspace()
+        var wraps: [Blob] = []
+        for item in items { wraps.append(try workspace.wrap(unsafe item.plaintext.bytes.span.bytes, item.context, keyring)) }
+        return wraps
+    }
+
+    package func unwrap(_ items: [UnwrapItem]) async throws(CustodyError) -> [Blob] {
+        let keyring = try path.read()
+        let workspace = KeyringWorkspace()
+        var plaintexts: [Blob] = []
+        for item in items {
+            var plaintext = [UInt8](repeating: 0, count: try KeyringWrap.plaintextCount(of: item.wrap))
+            var elements = plaintext.mutableSpan
+            var out = unsafe elements.mutableBytes
+            try workspace.unwrap(item.wrap, item.context, keyring, into: &out)
+            plaintexts.append(Blob(plaintext))
+        }
+        return plaintexts
+    }
+
+    package func wrapSecret(_ secret: borrowing SecretBytes, context: ContextBytes) async throws(CustodyError) -> Blob {
+        let keyring = try path.read()
+        return try secret.withBytes { (secret) throws(CustodyError) in try KeyringWorkspace().wrap(secret, context, keyring) }
+    }
+
+    package func unwrapSecret(_ wrap: Blob, context: ContextBytes) async throws(CustodyError) -> SecretBytes {
+        try Self.unwrapSecret(wrap, context, path.read())
+    }
+
+    package func rewrap(_ items: [UnwrapItem]) async throws(CustodyError) -> [Blob] {
+        let keyring = try path.read()
+        let workspace = KeyringWorkspace()
+        var wraps: [Blob] = []
+        for item in items { wraps.append(try workspace.rewrap(item.wrap, item.context, keyring)) }
+        return wraps
+    }
+
+    package func versions() async throws(CustodyError) -> KEKVersions {
+        let keyring = try path.read()
+        return KEKVersions(current: keyring.current, all: keyring.versions)
+    }
+
+    package func version(of wrap: Blob) -> UInt32? { KeyringWrap.version(of: wrap) }
+
+    private static func unwrapSecret(
+        _ wrap: Blob, _ context: ContextBytes, _ keyring: borrowing Keyring
+    ) throws(CustodyError) -> SecretBytes {
+        let count = try KeyringWrap.plaintextCount(of: wrap)
+        guard count >= 1 else { throw .integrity }
+        return try SecretBytes(count: count) { (out) throws(CustodyError) in
+            try KeyringWorkspace().unwrap(wrap, context, keyring, into: &out)
+        }
+    }
+}
