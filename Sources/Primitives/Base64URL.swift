@@ -4,7 +4,7 @@
 package enum Base64URL {
     /// Characters that `count` bytes need.
     package static func encodedCount(_ count: Int) -> Int {
-        count / 3 * 4 + [0, 2, 3][count % 3]
+        (count * 4 + 2) / 3
     }
 
     /// Bytes that `count` characters hold; `nil` when no text is that long.
@@ -16,7 +16,8 @@ package enum Base64URL {
     package static func encode(_ bytes: RawSpan) -> String {
         let count = encodedCount(bytes.byteCount)
         return unsafe String(unsafeUninitializedCapacity: count) { output in
-            unsafe bytes.withUnsafeBytes { unsafe encode($0, UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<count])) }
+            let place = unsafe UnsafeMutableRawBufferPointer(start: output.baseAddress, count: count)
+            unsafe bytes.withUnsafeBytes { unsafe encode($0, place) }
             return count
         }
     }

@@ -71,7 +71,8 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {  // sole owner; sha
     }
 
     private static func release(_ base: UnsafeMutableRawPointer, _ count: Int) {
-        unsafe wipe(UnsafeMutableRawBufferPointer(start: base, count: count))  // builds of libsodium without guard pages free without wiping
+        // Builds of libsodium without guard pages free without wiping.
+        unsafe wipe(UnsafeMutableRawBufferPointer(start: base, count: count))
         unsafe sodium_free(base)
     }
 }

@@ -4,8 +4,8 @@ import CSodium
 /// In a build with `TACIT_INSECURE_NO_WIPE`, made only to show that the memory test sees what it looks for, no function here does anything.
 package func wipe(_ bytes: UnsafeMutableRawBufferPointer) {
     #if !TACIT_INSECURE_NO_WIPE
-        guard let base = bytes.baseAddress else { return }
-        unsafe sodium_memzero(base, bytes.count)
+    guard let base = bytes.baseAddress else { return }
+    unsafe sodium_memzero(base, bytes.count)
     #endif
 }
 

@@ -1,7 +1,8 @@
-@testable import Primitives
 import SecretMemory
 import TacitTesting
 import Testing
+
+@testable import Primitives
 
 @Suite struct Argon2idTests {
     static func vectors() throws -> [TestVector] {
@@ -52,6 +53,7 @@ import Testing
         let (passphrase, salt) = try (vector.bytes("passphrase"), vector.bytes("salt"))
         let (memory, passes) = try (vector.number("memory-kib", as: UInt32.self), vector.number("passes", as: UInt32.self))
         return try unsafe Argon2id.derive(
-            passphrase: passphrase.span.bytes, salt: salt.span.bytes, memoryKiB: memory, passes: passes).exposed
+            passphrase: passphrase.span.bytes, salt: salt.span.bytes, memoryKiB: memory, passes: passes
+        ).exposed
     }
 }

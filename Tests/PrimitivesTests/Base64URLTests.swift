@@ -43,7 +43,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy")])
+    @Test(arguments: [
+        ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy"),
+    ])
     func vectorsOfRFC4648PassBothWays(plain: String, text: String) {
         #expect(unsafe Base64URL.encode(Array(plain.utf8).span.bytes) == text)
         #expect(Base64URL.decode(text) == Array(plain.utf8))

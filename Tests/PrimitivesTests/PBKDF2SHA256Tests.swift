@@ -1,7 +1,8 @@
-@testable import Primitives
 import SecretMemory
 import TacitTesting
 import Testing
+
+@testable import Primitives
 
 @Suite struct PBKDF2SHA256Tests {
     static func vectors() throws -> [TestVector] {
@@ -30,6 +31,7 @@ import Testing
     private func derive(_ vector: TestVector) throws -> [UInt8] {
         let (passphrase, salt) = try (vector.bytes("passphrase"), vector.bytes("salt"))
         return try unsafe PBKDF2SHA256.derive(
-            passphrase: passphrase.span.bytes, salt: salt.span.bytes, iterations: vector.number("iterations")).exposed
+            passphrase: passphrase.span.bytes, salt: salt.span.bytes, iterations: vector.number("iterations")
+        ).exposed
     }
 }
