@@ -108,6 +108,7 @@ let package = Package(
             ]),
         .executableTarget(name: "tacit", dependencies: ["Commands", "CHardening"], swiftSettings: settings),
         module("TacitTesting", ["Model", "Store"]),
+        tests("CHardeningTests", ["CHardening"]),
         tests("SecretMemoryTests", ["SecretMemory"]),
         tests("PrimitivesTests", ["Primitives", "SecretMemory", "TacitTesting"]),
         tests("ModelTests", ["Model"]),
