@@ -1,0 +1,54 @@
+import Envelope
+package import Model
+
+extension Owner {
+    /// Opens the DEKs of keys and makes a session for them. The broker sees the token first when a call presents it.
+    /// - Parameters:
+    ///   - aliases: empty for every key that is not revoked.
+    ///   - label: what the session is called in lists.
+    /// - Throws: `.notFound` where there is no key to unlock; `.untrusted` for a key that does not verify; `.refused`.
+    package func unlock(
+        aliases: [Alias], policy: SessionPolicy, lifetimeSeconds: UInt64, label: String
+    ) async throws(ClientError) -> UnlockedSession {
+        var attempt = 0
+        while true {
+            attempt += 1
+            let list = try await vault.connection.send(
+                "POST", "/v1/unlock", SessionMessages.Unlock(aliases: aliases), bearer: bearer, as: KeyMessages.List.self)
+            let made = try make(list, aliases: aliases, policy: policy, lifetimeSeconds: lifetimeSeconds, label: label)
+            do throws(ClientError) {
+                let session = try await vault.connection.send(
+                    "POST", "/v1/sessions", made.message, bearer: bearer, as: SessionMessages.Session.self)
+                guard session.sessionID == made.message.sessionID, session.expiresAt == made.message.expiresAt else {
+                    throw ClientError.unusableAnswer("the session came back changed")
+                }
+                return UnlockedSession(session: session, keys: list.keys, token: made.takeToken())
+            } catch {
+                guard case .refused(409, "revision_conflict", _) = error, attempt < 5 else { throw error }
+            }
+        }
+    }
+
+    private func make(
+        _ list: KeyMessages.List, aliases: [Alias], policy: SessionPolicy, lifetimeSeconds: UInt64, label: String
+    ) throws(ClientError) -> MadeSession {
+        guard !list.keys.isEmpty else { throw .notFound("there is no key to unlock yet\nrun: tacit enroll openai") }
+        for alias in aliases where !list.keys.contains(where: { $0.alias == alias }) {
+            throw .notFound("there is no key \(alias)\nrun: tacit keys")
+        }
+        var versions: [SealedVersion] = []
+        for key in list.keys {
+            do { versions += try KeyVerifier.verify(key, identity: keys.publicIdentity, writers: .none) } catch {
+                throw .untrusted(error, what: "key \(key.alias)")
+            }
+        }
+        do {
+            return try SessionMaker.make(
+                keys: keys, versions: versions, policy: policy, label: label, issuedAt: vault.clock(), lifetimeSeconds: lifetimeSeconds,
+                accountRevision: list.revision)
+        } catch {
+            if case .sessionRefused(let reason) = error { throw .invalidInput("no such session can be made: \(reason)") }
+            throw .untrusted(error, what: "a key of the account")
+        }
+    }
+}
