@@ -22,8 +22,11 @@ package protocol Store: Sendable {
     func createAccount(
         _ account: AccountRecord, slots: [SlotRow], kekVersion: UInt32, invitationDigest: Blob?, now: UInt64
     ) async throws(StoreError)
+    /// `nil` where there is none.
     func account(_ id: AccountID) async throws(StoreError) -> AccountRecord?
+    /// `nil` where there is none.
     func account(named name: AccountName) async throws(StoreError) -> AccountRecord?
+    /// By time of creation; for the start, and `doctor`.
     func accountIDs() async throws(StoreError) -> AccountList
     /// Ascending by slot id.
     func slots(of account: AccountID) async throws(StoreError) -> [SlotRow]
@@ -41,7 +44,9 @@ package protocol Store: Sendable {
     func insertLogin(_ login: LoginRecord) async throws(StoreError)
     /// `nil` where the token is unknown or expired at `now`.
     func login(tokenDigest: Blob, now: UInt64) async throws(StoreError) -> LoginRecord?
+    /// Ends one login; an unknown one is no error.
     func deleteLogin(tokenDigest: Blob) async throws(StoreError)
+    /// Ends every login of an account.
     func deleteLogins(of account: AccountID) async throws(StoreError)
     /// - Throws: `.duplicate`.
     func insertInvitation(_ invitation: InvitationRecord) async throws(StoreError)
@@ -78,9 +83,11 @@ package protocol Store: Sendable {
     func insertSession(
         _ session: SessionRecord, entries: [SessionEntryRecord], kekVersion: UInt32, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64
+    /// Live or ended; `nil` where there is none.
     func session(_ id: SessionID) async throws(StoreError) -> SessionRecord?
     /// Ended ones included until they are purged, by time of issue.
     func sessions(of account: AccountID) async throws(StoreError) -> [SessionRecord]
+    /// What opens the session's keys, by key and version; none once it ended.
     func entries(of session: SessionID) async throws(StoreError) -> [SessionEntryRecord]
     /// Ends a session and deletes its entries and seals. Done twice it changes nothing.
     /// - Returns: the account's revision.
@@ -92,6 +99,7 @@ package protocol Store: Sendable {
 
     // MARK: State
 
+    /// One account's keys and sessions, in one snapshot; never throws for a row that does not parse.
     func accountState(of account: AccountID, now: UInt64) async throws(StoreError) -> AccountState
     /// Grows with every change of an account's state, by whichever broker.
     func changeCounter() async throws(StoreError) -> UInt64
@@ -103,6 +111,8 @@ package protocol Store: Sendable {
 
     // MARK: Usage, audit, secrets
 
+    /// Stores sums of calls; all or none.
+    /// - Throws: `.invalid` for a number above 2^63 - 1.
     func appendUsage(_ records: [UsageRecord]) async throws(StoreError)
     /// Sums per (session, key, version, status) of what was written at or after `time`; `at` is the newest of each sum.
     func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord]
@@ -115,7 +125,7 @@ package protocol Store: Sendable {
     /// At most `limit` records from `sequence` on, ascending.
     /// - Throws: `.integrity` where one of them does not parse: a chain has no gaps to leave out.
     func audit(from sequence: UInt64, limit: Int) async throws(StoreError) -> [AuditRecord]
-    /// A wrapped key of the store itself.
+    /// A wrapped key of the store itself; `nil` where there is none of this name.
     func secret(named name: String) async throws(StoreError) -> Blob?
     /// Stores a wrapped key unless there is one of this name.
     /// - Returns: the one that stands, so that brokers that start at once agree.
