@@ -1,0 +1,28 @@
+import Dispatch
+import Synchronization
+
+/// Runs one slow key derivation at a time on a thread of its own, because it takes hundreds of megabytes and must not hold a thread
+/// of the cooperative pool. Eight more may wait.
+final class AssistedUnlockQueue: Sendable {
+    static let maximumWaiting = 8
+
+    private let count = Mutex(0)
+    private let queue = DispatchQueue(label: "tacit.assisted-unlock")
+
+    /// Runs `body` when its turn comes.
+    /// - Throws: `.busy` where eight wait already.
+    func run<R: Sendable>(_ body: @escaping @Sendable () -> R) async throws(BrokerError) -> R {
+        let isLetIn = count.withLock { count in
+            guard count <= Self.maximumWaiting else { return false }
+            count += 1
+            return true
+        }
+        guard isLetIn else {
+            throw BrokerError(.busy, "too many assisted unlocks wait already; try again, or unlock on the client", retryAfterSeconds: 5)
+        }
+        defer { count.withLock { $0 -= 1 } }
+        return await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body()) }
+        }
+    }
+}

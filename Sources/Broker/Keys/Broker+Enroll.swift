@@ -1,0 +1,84 @@
+import Custody
+import Envelope
+package import Model
+import Primitives
+import Store
+
+extension Broker {
+    /// Stores a provider key that the client enrolled (`enroll_key`); version 1 is active at once.
+    ///
+    /// The version's signature covers account, alias, destination, injection, ciphertext and DEK commitment, so what is stored is what
+    /// the signer meant. Destinations at private addresses or over plain HTTP may be stored: whether they are called is the operator's
+    /// choice at the data plane.
+    /// - Throws: `.signatureInvalid`, `.malformed`, `.forbidden` for a signer that may not, `.revisionConflict`, `.aliasTaken`,
+    ///   `.duplicate`, `.kekUnreachable`.
+    package func enrollKey(_ message: KeyMessages.Enroll, call: Call) async throws(BrokerError) -> KeyMessages.List {
+        try await audited(.enrollKey, call) { (facts) async throws(BrokerError) in
+            let id = try call.ownerAccount()
+            facts.subject = message.alias.text
+            try Self.requireProviderName(message.provider)
+            guard message.version.version == 1 else { throw BrokerError(.malformed, "an enrolment makes version 1") }
+            let (account, identity) = try await account(id)
+            let context = try checked { () throws(EnvelopeError) in
+                let context = try KeyContext(
+                    accountID: id, keyID: message.keyID, version: message.version.version, alias: message.alias,
+                    destination: message.destination, injection: message.injection)
+                _ = try KeyVersionMaker.verify(message.version, context: context, identity: identity, writers: .none)
+                return context
+            }
+            let now = clock()
+            let key = KeyRecord(
+                id: message.keyID, accountID: id, alias: message.alias, provider: message.provider, destination: message.destination,
+                injection: message.injection, createdAt: now, revokedAt: nil)
+            let version = KeyVersionRecord(message.version, keyID: message.keyID, state: .active, createdAt: now)
+            let seal = try await wrapSeal(message.version.accountSeal, version: 1, context: context, account: account)
+            let revision = try await stored { () async throws(StoreError) in
+                try await store.insertKey(
+                    key, version: version, seals: [seal], kekVersion: custody.version(of: seal.wrappedSeal) ?? 0,
+                    expectedRevision: expectedRevision(message.version, account: account))
+            }
+            await reload(id)
+            return KeyMessages.List(revision: revision, keys: [KeyMessages.Key(key, versions: [KeyMessages.Version(version)])])
+        }
+    }
+
+    /// The revision a version may commit on: the one the identity key signed. A writer key covers none; its change goes onto whatever
+    /// stands.
+    private func expectedRevision(_ version: KeyMessages.NewVersion, account: AccountRecord) -> UInt64 {
+        switch version.signer.kind {
+        case .identity: version.signedRevision
+        case .writer: account.revision
+        }
+    }
+
+    /// The account's seal under the KEK.
+    private func wrapSeal(
+        _ seal: Blob, version: UInt32, context: KeyContext, account: AccountRecord
+    ) async throws(BrokerError) -> SealRecord {
+        let recipient = Blob(account.id.bytes)
+        let sealContext = try checked { () throws(EnvelopeError) in
+            try context.dekSeal(recipientKind: .account, recipientID: recipient, recipientPublicKey: account.accountPublicKey)
+        }
+        let wraps = try await inCustody("seals") { () async throws(CustodyError) in
+            try await custody.wrap([WrapItem(plaintext: seal, context: sealContext)])
+        }
+        guard let wrap = wraps.first else { throw .kekUnreachable }
+        return SealRecord(
+            keyID: context.keyID, version: version, recipientKind: .account, recipientID: recipient,
+            recipientPublicKey: account.accountPublicKey, wrappedSeal: wrap)
+    }
+
+    private static func requireProviderName(_ name: String) throws(BrokerError) {
+        guard Alias(name) != nil else { throw BrokerError(.malformed, "a provider's name is 1 to 32 of a-z, 0-9 and -") }
+    }
+}
+
+extension KeyVersionRecord {
+    /// A version as its writer made it.
+    init(_ new: KeyMessages.NewVersion, keyID: KeyID, state: KeyVersionState, createdAt: UInt64) {
+        self.init(
+            keyID: keyID, version: new.version, state: state, ciphertext: new.ciphertext,
+            ciphertextDigest: KeyCiphertext.digest(new.ciphertext), dekCommitment: new.dekCommitment, signer: new.signer,
+            signature: new.signature, signedAt: new.signedAt, signedRevision: new.signedRevision, createdAt: createdAt)
+    }
+}

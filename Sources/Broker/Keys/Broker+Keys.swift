@@ -1,0 +1,66 @@
+package import Model
+import Sessions
+import Store
+
+extension Broker {
+    /// All keys of the account, revoked ones included, by alias (`list_keys`).
+    package func listKeys(call: Call) async throws(BrokerError) -> KeyMessages.List {
+        try await audited(.listKeys, call) { (_) async throws(BrokerError) in
+            let state = try await accountState(try call.ownerAccount())
+            let keys = state.keys.map { KeyMessages.Key($0.record, versions: $0.versions.map { KeyMessages.Version($0) }) }
+            return KeyMessages.List(revision: state.revision, keys: keys.sorted { ($0.alias, $0.createdAt) < ($1.alias, $1.createdAt) })
+        }
+    }
+
+    /// Revokes a key (`revoke_key`): its running calls end within a second, its ciphertext and seals are deleted. Needs no KEK.
+    /// - Parameter account: name or id, for the operator; an owner gives none.
+    /// - Throws: `.aliasUnknown`, `.keyRevoked`, `.notFound` for the account, `.forbidden`.
+    package func revokeKey(_ alias: Alias, account: String?, call: Call) async throws(BrokerError) -> KeyMessages.List {
+        try await audited(.revokeKey, call) { (facts) async throws(BrokerError) in
+            facts.subject = alias.text
+            let id = try await accountMeant(account, call: call)
+            facts.accountID = id
+            let key = try await liveKey(alias, of: id)
+            sessions.end(key: key.id, account: id)
+            let now = clock()
+            let revision = try await stored { () async throws(StoreError) in try await store.revokeKey(key.id, of: id, at: now) }
+            await reload(id)
+            let records = try await stored { () async throws(StoreError) in try await store.keys(of: id) }
+            let versions = try await stored { () async throws(StoreError) in try await store.versions(of: key.id) }
+            let record = records.first { $0.id == key.id } ?? key
+            return KeyMessages.List(revision: revision, keys: [KeyMessages.Key(record, versions: versions.map { KeyMessages.Version($0) })])
+        }
+    }
+
+    /// The key an alias stands for now.
+    /// - Throws: `.aliasUnknown`, `.keyRevoked`.
+    func liveKey(_ alias: Alias, of account: AccountID) async throws(BrokerError) -> KeyRecord {
+        let named = try await stored { () async throws(StoreError) in try await store.keys(of: account) }.filter { $0.alias == alias }
+        if let live = named.first(where: { $0.revokedAt == nil }) { return live }
+        throw Self.absent(alias, isRevoked: !named.isEmpty)
+    }
+
+    static func absent(_ alias: Alias, isRevoked: Bool) -> BrokerError {
+        isRevoked
+            ? BrokerError(.keyRevoked, "\(alias) is revoked; run: tacit keys")
+            : BrokerError(.aliasUnknown, "there is no key \(alias); run: tacit keys")
+    }
+
+    /// The account a route is about: the owner's own, or the one the operator names.
+    func accountMeant(_ named: String?, call: Call) async throws(BrokerError) -> AccountID {
+        guard call.principal == .operator else {
+            guard named == nil else { throw .forbidden }
+            return try call.ownerAccount()
+        }
+        return try await account(named: named).id
+    }
+
+    /// The account's keys and sessions as they are stored, with its revision.
+    /// - Throws: `.integrity` where the account's row does not parse.
+    func accountState(_ id: AccountID) async throws(BrokerError) -> (revision: UInt64, keys: [KeyState], account: AccountRecord) {
+        let now = clock()
+        let state = try await stored { () async throws(StoreError) in try await store.accountState(of: id, now: now) }
+        guard let account = state.account else { throw .integrity("accounts:\(id)") }
+        return (account.revision, state.keys, account)
+    }
+}

@@ -1,0 +1,35 @@
+/// What a route does; the raw value is its operation id in Docs/openapi.yaml and the `action` in the audit log.
+package enum Operation: String, Sendable, CaseIterable {
+    case health, readiness, info
+    case createInvitation = "create_invitation"
+    case createAccount = "create_account"
+    case showAccount = "show_account"
+    case replaceSlots = "replace_slots"
+    case startLogin = "start_login"
+    case finishLogin = "finish_login"
+    case logout
+    case listKeys = "list_keys"
+    case enrollKey = "enroll_key"
+    case revokeKey = "revoke_key"
+    case unlock
+    case listSessions = "list_sessions"
+    case createSession = "create_session"
+    case revokeSession = "revoke_session"
+    case showOwnSession = "show_own_session"
+    case revokeOwnSession = "revoke_own_session"
+    case lock
+    case assistedUnlock = "assisted_unlock"
+    case listUsage = "list_usage"
+    case listAudit = "list_audit"
+
+    /// Whether it goes on while the broker drains: reading and revoking do, making something new does not.
+    var worksWhileDraining: Bool {
+        switch self {
+        case .createInvitation, .createAccount, .replaceSlots, .startLogin, .finishLogin, .enrollKey, .unlock, .createSession, .assistedUnlock:
+            false
+        case .health, .readiness, .info, .showAccount, .logout, .listKeys, .revokeKey, .listSessions, .revokeSession, .showOwnSession,
+            .revokeOwnSession, .lock, .listUsage, .listAudit:
+            true
+        }
+    }
+}

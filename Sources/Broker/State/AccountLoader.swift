@@ -1,0 +1,94 @@
+import Custody
+import Envelope
+import Model
+import Sessions
+import Store
+
+/// Reads one account, believes nothing that a signature or hash can prove, and opens its session entries.
+///
+/// A row that fails is named and still handed over where it then opens nothing (its context no longer fits), so that its user hears
+/// `integrity` and not that the key is unknown. One bad row costs neither the account nor the start.
+struct AccountLoader: Sendable {
+    let store: any Store
+    let custody: any Custody
+    let clock: @Sendable () -> UInt64
+
+    /// - Parameter cache: what the last load opened.
+    /// - Throws: only where the store cannot be read.
+    func load(_ id: AccountID, cache: EntryCache) async throws(StoreError) -> LoadedAccount {
+        let state = try await store.accountState(of: id, now: clock())
+        let slots = try await store.slots(of: id)
+        var loaded = LoadedAccount(faults: state.faults)
+        guard let account = state.account else { return loaded }
+        guard let identity = try? AccountIdentity(accountID: id, publicKey: account.identityPublicKey) else {
+            loaded.faults.append(IntegrityFault(table: "accounts", id: id.description))
+            return loaded
+        }
+        loaded.isUsable = true
+        checkAccount(account, slots: slots, identity: identity, into: &loaded)
+        for key in state.keys { add(key, identity: identity, to: &loaded) }
+        await addSessions(state, identity: identity, cache: cache, to: &loaded)
+        return loaded
+    }
+
+    private func checkAccount(_ account: AccountRecord, slots: [SlotRow], identity: AccountIdentity, into loaded: inout LoadedAccount) {
+        let key = AccountMessages.AccountKey(account)
+        if (try? VerifiedAccountKey(verifying: key, identity: identity, minimumEpoch: 1)) == nil {
+            loaded.faults.append(IntegrityFault(table: "accounts", id: account.id.description))
+        }
+        do throws(EnvelopeError) {
+            try SlotList.verify(
+                slots.map(\.entry), revision: account.slotListRevision, signature: account.slotListSignature, identity: identity)
+        } catch {
+            loaded.faults.append(IntegrityFault(table: "slots", id: account.id.description))
+        }
+    }
+
+    private func add(_ key: KeyState, identity: AccountIdentity, to loaded: inout LoadedAccount) {
+        let active = key.versions.first { $0.state == .active }
+        loaded.keys.append(LiveKeySource(record: key.record, active: key.record.revokedAt == nil ? active : nil))
+        guard key.record.revokedAt == nil else { return }
+        for version in key.versions where version.state != .retired && !isIntact(version, of: key.record, identity: identity) {
+            loaded.faults.append(IntegrityFault(table: "key_versions", id: "\(key.record.id)@\(version.version)"))
+        }
+    }
+
+    private func isIntact(_ version: KeyVersionRecord, of key: KeyRecord, identity: AccountIdentity) -> Bool {
+        do throws(EnvelopeError) {
+            guard KeyCiphertext.digest(version.ciphertext) == version.ciphertextDigest else { return false }
+            _ = try KeyVersionSignature.verify(
+                SignedVersion(version), context: KeyContext(key: key, version: version.version), identity: identity, writers: .none)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func addSessions(
+        _ state: AccountState, identity: AccountIdentity, cache: EntryCache, to loaded: inout LoadedAccount
+    ) async {
+        for record in state.endedSessions { loaded.sessions.append(LiveSessionSource(record: record, entries: [])) }
+        let keys = Dictionary(state.keys.map { ($0.record.id, $0.record) }, uniquingKeysWith: { first, _ in first })
+        let plans = state.sessions.map { SessionPlan($0, keys: keys, identity: identity) }
+        var missing: [EntryOpener.Item] = []
+        for item in plans.flatMap(\.items) {
+            if let opened = cache.opened(item.key, wrapped: item.wrapped) {
+                loaded.cache.keep(item.key, wrapped: item.wrapped, opened: opened)
+            } else {
+                missing.append(item)
+            }
+        }
+        let outcome = await EntryOpener(custody: custody).open(missing)
+        for item in missing {
+            if let opened = outcome.opened[item.key] { loaded.cache.keep(item.key, wrapped: item.wrapped, opened: opened) }
+        }
+        loaded.waitsForKEK = !outcome.waiting.isEmpty
+        for plan in plans {
+            let isWaiting = plan.items.contains { outcome.waiting.contains($0.key) }
+            let (entries, faults) = plan.entries(cache: loaded.cache, damaged: outcome.damaged)
+            loaded.faults += faults
+            guard !isWaiting || !entries.isEmpty else { continue }
+            loaded.sessions.append(LiveSessionSource(record: plan.record, entries: entries))
+        }
+    }
+}

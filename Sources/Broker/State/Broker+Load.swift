@@ -1,0 +1,76 @@
+import Logging
+import Model
+import Sessions
+import Store
+import Synchronization
+
+extension Broker {
+    /// Reads the store secret and every account, and installs what is live.
+    ///
+    /// A KEK that does not answer stops nothing: the sessions load when it does (``run()`` tries again), and until then calls with
+    /// unknown tokens hear `kek_unreachable`. A damaged row stops neither the start nor other accounts.
+    /// - Throws: only where the store cannot be read.
+    package func start() async throws(BrokerError) {
+        sessions.setReady(false)
+        do throws(BrokerError) { _ = try await readyDecoy() } catch {
+            guard error.code == .kekUnreachable || error.code == .integrity else { throw error }
+            life.withLock { $0.isKEKReachable = error.code != .kekUnreachable }
+            if error.code == .integrity {
+                logger.error("the secret behind false login answers does not open", metadata: ["secret.name": "\(LoginDecoy.secretName)"])
+            }
+        }
+        let counter = try await stored { () async throws(StoreError) in try await store.changeCounter() }
+        let accounts = try await stored { () async throws(StoreError) in try await store.accountIDs() }
+        faults.replaceStoreFaults(accounts.faults)
+        for id in accounts.ids { await reload(id) }
+        life.withLock { life in
+            life.changeCounter = counter
+            life.hasStarted = true
+        }
+        updateReadiness()
+        logger.info("loaded", metadata: ["accounts": "\(accounts.ids.count)", "sessions": "\(sessions.liveCount)"])
+    }
+
+    /// Reads one account again and replaces what is live of it. Loads run one after the other, so an older one never replaces a newer.
+    /// Where the store cannot be read, what is live stays and the next change of the counter tries again.
+    func reload(_ id: AccountID) async {
+        await loading.run {
+            let cache = caches.withLock { $0[id] ?? EntryCache() }
+            do throws(StoreError) {
+                let loaded = try await AccountLoader(store: store, custody: custody, clock: clock).load(id, cache: cache)
+                install(loaded, as: id)
+            } catch {
+                logger.error("an account could not be read", metadata: ["account.id": "\(id)"])
+                waiting.withLock { _ = $0.insert(id) }
+            }
+        }
+        if life.withLock({ $0.hasStarted }) { updateReadiness() }
+    }
+
+    /// Keeps entries whose opened form is known already, until the next load decides what stays.
+    func remember(_ fresh: EntryCache, of id: AccountID) {
+        caches.withLock { $0[id, default: EntryCache()].merge(fresh) }
+    }
+
+    /// Whether every session that is stored is in the table, or known to be damaged.
+    func updateReadiness() {
+        sessions.setReady(waiting.withLock { $0.isEmpty })
+    }
+
+    private func install(_ loaded: LoadedAccount, as id: AccountID) {
+        for fault in faults.replace(account: id, loaded.faults) {
+            logger.error("a stored row does not pass its check", metadata: ["row": "\(fault)"])
+        }
+        guard loaded.isUsable else {
+            sessions.remove(account: id)
+            caches.withLock { $0[id] = nil }
+            waiting.withLock { _ = $0.remove(id) }
+            return
+        }
+        caches.withLock { $0[id] = loaded.cache }
+        waiting.withLock { waiting in
+            if loaded.waitsForKEK { waiting.insert(id) } else { waiting.remove(id) }
+        }
+        sessions.install(account: id, keys: loaded.keys, sessions: loaded.sessions)
+    }
+}

@@ -1,0 +1,68 @@
+import Audit
+import Custody
+import Logging
+import Model
+import Store
+import Synchronization
+
+extension Broker {
+    /// Does what has to be done now and then, until the task is cancelled; writes usage a last time then. Call it once, after
+    /// ``start()``.
+    ///
+    /// Every 200 ms the store's change counter (changes by other brokers), every second usage, every 5 s what waits for the KEK, every
+    /// minute what has expired.
+    package func run() async {
+        var tick: UInt64 = 0
+        while !Task.isCancelled {
+            await followChanges()
+            if tick % 5 == 0 { await flushUsage() }
+            if tick % 25 == 0 { await retryWaiting() }
+            if tick % 300 == 0 { await purge() }
+            tick &+= 1
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
+        }
+        await flushUsage()
+    }
+
+    /// Reads every account again that changed since the counter was last read.
+    func followChanges() async {
+        let since = life.withLock { $0.changeCounter }
+        do throws(StoreError) {
+            guard try await store.changeCounter() != since else { return }
+            let changes = try await store.changedAccounts(since: since)
+            for id in changes.ids { await reload(id) }
+            life.withLock { $0.changeCounter = changes.counter }
+        } catch {
+            logger.error("the store's changes could not be read")
+        }
+    }
+
+    /// Writes the sums of calls; what could not be written is kept for the next time.
+    func flushUsage() async {
+        let records = usage.drain(at: clock())
+        guard !records.isEmpty else { return }
+        do throws(StoreError) { try await store.appendUsage(records) } catch {
+            usage.putBack(records)
+            logger.error("usage could not be written", metadata: ["rows": "\(records.count)"])
+        }
+    }
+
+    /// Asks the KEK whether it answers, and loads again what waited for it.
+    func retryWaiting() async {
+        do throws(CustodyError) {
+            _ = try await custody.versions()
+            life.withLock { $0.isKEKReachable = true }
+        } catch {
+            life.withLock { $0.isKEKReachable = false }
+            return
+        }
+        if decoy.withLock({ $0 == nil }) { _ = try? await readyDecoy() }
+        for id in waiting.withLock({ $0 }) { await reload(id) }
+    }
+
+    private func purge() async {
+        do throws(StoreError) { try await store.purgeExpired(now: clock()) } catch {
+            logger.error("expired rows could not be purged")
+        }
+    }
+}
