@@ -1,0 +1,94 @@
+import Envelope
+import Model
+import Primitives
+package import SecretMemory
+import Synchronization
+
+extension Grant {
+    /// Opens the provider key for the length of one closure: session key, DEK and K are in `slab` only and wiped before this returns.
+    /// - Parameters:
+    ///   - token: the text that `authorize` accepted.
+    ///   - table: the one that made the grant; a rotation's seal opened here is kept there as an entry.
+    ///   - slab: of the calling thread, with room for the key and 256 bytes.
+    ///   - body: gets K. Whatever it copies is its own to wipe.
+    /// - Throws: `integrity` where the stored rows do not open, or what `body` throws.
+    package borrowing func exposeKey<R>(
+        token: RawSpan, table: SessionTable, slab: SecretSlab, _ body: (RawSpan) throws(Refusal) -> R
+    ) throws(Refusal) -> R {
+        let start = slab.mark()
+        defer { slab.wipe(to: start) }
+        guard let slice = unsafe slab.allocate(key.plaintextCount) else { throw .failed }
+        var plaintext = unsafe slice.mutableBytes
+        do throws(EnvelopeError) {
+            let mark = slab.mark()
+            defer { slab.wipe(to: mark) }
+            try open(into: &plaintext, token, table, slab)
+        } catch {
+            throw Refusal(.integrity, "the stored key \(key.alias.text) was altered and opens nothing. run: tacit doctor")
+        }
+        return try body(plaintext.bytes)
+    }
+
+    private borrowing func open(
+        into plaintext: inout MutableRawSpan, _ token: RawSpan, _ table: SessionTable, _ slab: SecretSlab
+    ) throws(EnvelopeError) {
+        guard let rawSlice = unsafe slab.allocate(SessionToken.rawCount), let prkSlice = unsafe slab.allocate(32),
+            let aeadSlice = unsafe slab.allocate(32), let dekSlice = unsafe slab.allocate(32)
+        else { throw .libraryFailure }
+        var raw = unsafe rawSlice.mutableBytes
+        var prk = unsafe prkSlice.mutableBytes
+        var aeadKey = unsafe aeadSlice.mutableBytes
+        var dek = unsafe dekSlice.mutableBytes
+        let schedule = session.account.schedule
+        guard SessionToken.parse(token, into: &raw), let context = binding.context else { throw .authenticationFailed }
+        try SessionKeySchedule.extract(secret: raw.bytes.extracting(16..<48), into: &prk)
+        try schedule.deriveAEADKey(pseudorandomKey: prk.bytes, into: &aeadKey)
+        switch binding.material {
+        case .entry(let entry):
+            try SessionEntry.open(
+                unsafe entry.bytes.span.bytes, aeadKey: aeadKey.bytes, context: unsafe context.bytes.span.bytes, into: &dek)
+        case .seal(let seal):
+            try openSeal(seal, prk: prk.bytes, aeadKey: aeadKey.bytes, context, table, into: &dek)
+        case nil:
+            throw .authenticationFailed
+        }
+        let ciphertext = key.ciphertext.bytes
+        let keyContext = key.context.ciphertext.bytes
+        try unsafe KeyCiphertext.open(
+            ciphertext.span.bytes, dek: dek.bytes, context: keyContext.span.bytes, into: &plaintext)
+    }
+
+    /// Opens what a rotation left, checks it against its commitment and keeps it as an entry.
+    private borrowing func openSeal(
+        _ seal: Blob, prk: RawSpan, aeadKey: RawSpan, _ context: ContextBytes, _ table: SessionTable, into dek: inout MutableRawSpan
+    ) throws(EnvelopeError) {
+        let privateKey = try session.account.schedule.deriveX25519Key(pseudorandomKey: prk)
+        let sealContext: ContextBytes
+        do {
+            sealContext = try key.context.sessionSeal(sessionID: session.id, publicKey: X25519PublicKey(bytes: session.publicKey.bytes))
+        } catch {
+            throw .authenticationFailed
+        }
+        let opened = try DEK.open(seal, with: privateKey, context: sealContext, of: key.context, commitment: key.commitment)
+        let entry = try opened.withBytes { (bytes) throws(EnvelopeError) in
+            unsafe dek.withUnsafeMutableBytes { out in unsafe bytes.withUnsafeBytes { unsafe out.copyMemory(from: $0) } }
+            return try SessionEntry.encrypt(bytes, aeadKey: aeadKey, context: context)
+        }
+        session.replaceSeal(of: key, with: entry)
+        table.keep(
+            ConvertedEntry(
+                accountID: session.accountID, sessionID: session.id, keyID: key.id, version: key.version, entry: entry))
+    }
+}
+
+extension LiveSession {
+    /// Uses `entry` from now on where the seal of this version was.
+    fileprivate func replaceSeal(of key: LiveKey, with entry: Blob) {
+        state.withLock { state in
+            for index in state.bindings.indices {
+                guard case .live(let bound) = state.bindings[index].status, bound === key else { continue }
+                state.bindings[index].material = .entry(entry)
+            }
+        }
+    }
+}

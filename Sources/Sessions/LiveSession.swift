@@ -1,0 +1,93 @@
+import Envelope
+package import Model
+import Synchronization
+
+/// One session: the immutable parts of its certificate, and its counters.
+package final class LiveSession: Sendable {
+    /// Why a session ended before its time.
+    enum End: UInt8, Sendable { case revoked = 1, idle = 2 }
+
+    struct State: Sendable {
+        var bindings: [SessionBinding] = []
+        var used: UInt64 = 0
+        var running: UInt32 = 0
+        var limiter: RateLimiter?
+        /// Monotonic milliseconds.
+        var lastUse: UInt64 = 0
+    }
+
+    package let id: SessionID
+    package let accountID: AccountID
+    package let expiresAt: UInt64
+    let account: LiveAccount
+    let verifierDigest: [UInt8]
+    let publicKey: Blob
+    let policy: CompiledPolicy
+    let policyDigest: Blob
+    let state: Mutex<State>
+    private let clock: @Sendable () -> UInt64
+    private let ended = Atomic<UInt8>(0)
+
+    /// - Throws: `EnvelopeError` where the policy has no canonical form.
+    init(_ source: LiveSessionSource, account: LiveAccount, monotonicMilliseconds: @escaping @Sendable () -> UInt64) throws(EnvelopeError) {
+        let record = source.record
+        id = record.id
+        accountID = record.accountID
+        expiresAt = record.expiresAt
+        self.account = account
+        verifierDigest = record.verifierDigest.bytes
+        publicKey = record.publicKey
+        policy = CompiledPolicy(record.policy)
+        policyDigest = try PolicyCoding.digest(record.policy)
+        clock = monotonicMilliseconds
+        state = Mutex(
+            State(
+                used: source.usedRequests, limiter: RateLimiter(rate: record.policy.rate, burst: record.policy.burst),
+                lastUse: monotonicMilliseconds()))
+    }
+
+    /// Replaces what the session's aliases stand for; counters stay.
+    func bind(_ source: LiveSessionSource) {
+        let bindings = account.bindings(of: source.record.keyIDs).map { id, alias, status in
+            var material: LiveEntrySource.Material?
+            var context: ContextBytes?
+            if case .live(let key) = status {
+                material = source.entries.first { $0.keyID == id && $0.version == key.version }?.material
+                context = try? key.context.sessionEntry(sessionID: self.id, expiresAt: expiresAt, policyDigest: policyDigest)
+            }
+            return SessionBinding(alias: Array(alias.text.utf8), keyID: id, status: status, material: material, context: context)
+        }
+        state.withLock { $0.bindings = bindings }
+    }
+
+    /// Ends the session; what could open a key is dropped at once.
+    func end(_ reason: End) {
+        _ = ended.compareExchange(expected: 0, desired: reason.rawValue, ordering: .relaxed)
+        state.withLock { $0.bindings = [] }
+    }
+
+    /// Names for the "run: tacit unlock --keys" of a refusal.
+    var aliases: [String] {
+        state.withLock { $0.bindings.map { String(decoding: $0.alias, as: UTF8.self) } }
+    }
+
+    /// Why no call may go on, once that is so.
+    /// - Parameter now: seconds since 1970.
+    func refusal(now: UInt64) -> Refusal? {
+        switch End(rawValue: ended.load(ordering: .relaxed)) {
+        case .revoked: return Refusal(.sessionRevoked, "this session was revoked. run: tacit unlock")
+        case .idle: return Refusal(.sessionExpired, "this session ended because it was not used for its idle limit. run: tacit unlock")
+        case nil: break
+        }
+        guard now < expiresAt else { return Refusal(.sessionExpired, "this session has expired. \(Refusal.unlock(aliases))") }
+        return nil
+    }
+
+    func endCall() {
+        let now = policy.idleMilliseconds > 0 ? clock() : 0
+        state.withLock { state in
+            state.running -= 1
+            state.lastUse = max(state.lastUse, now)
+        }
+    }
+}

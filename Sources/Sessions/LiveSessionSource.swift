@@ -1,0 +1,16 @@
+package import Model
+
+/// What the broker hands over about one session.
+package struct LiveSessionSource: Sendable {
+    /// With `revokedAt` set it is kept as a tombstone that answers `session_revoked`.
+    package let record: SessionRecord
+    package let entries: [LiveEntrySource]
+    /// Requests counted before this process took the session over.
+    package let usedRequests: UInt64
+
+    package init(record: SessionRecord, entries: [LiveEntrySource], usedRequests: UInt64 = 0) {
+        self.record = record
+        self.entries = entries
+        self.usedRequests = usedRequests
+    }
+}
