@@ -10,8 +10,12 @@ package struct HostName: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a host, brackets around an IPv6 address allowed, letters folded to lower case.
     /// - Throws: `.invalidDestination` for an empty label, a trailing dot, a non-ASCII letter, a number-like name that is no address
-    ///   (`0x7f.1`, `127.1`), an address in other than its canonical form, or a zone id.
+    ///   (`0x7f.1`, `127.1`), an IPv4 address in other than its canonical form, or a zone id. An IPv6 address is brought into its own.
     package init(_ input: some StringProtocol) throws(ModelError) {
+        // Before folding case: the Kelvin sign, for one, folds to an ASCII k.
+        guard input.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw ModelError(.invalidDestination, "\(input) is not a host name in ASCII form (use the xn-- form)")
+        }
         var text = input.lowercased()
         var bracketed = false
         if text.hasPrefix("["), text.hasSuffix("]") {
