@@ -1,4 +1,5 @@
 import Model
+import TacitTesting
 import Testing
 
 @testable import Audit
@@ -30,6 +31,16 @@ import Testing
     func `encodes and hashes as the format says`(record: AuditRecord, bytes: String, hash: String) {
         #expect(hex(AuditContext.bytes(of: record)) == bytes)
         #expect(hex(AuditContext.hash(of: record).bytes) == hash)
+    }
+
+    @Test(
+        arguments: try TestVector.load("envelope", prefix: "audit-hash", required: ["sequence", "previous", "time", "account-id", "hash"]))
+    func `hashes as the format's vectors say`(vector: TestVector) throws {
+        let record = AuditRecord(
+            sequence: try vector.number("sequence"), previousHash: Blob(try vector.bytes("previous")),
+            timeMilliseconds: try vector.number("time"), accountID: AccountID(bytes: try vector.bytes("account-id")), actor: "operator",
+            action: "enroll_key", subject: "openai", outcome: "ok", requestID: "request", hash: Blob([]))
+        #expect(AuditContext.hash(of: record).bytes == (try vector.bytes("hash")))
     }
 
     private static func record(sequence: UInt64, previous: UInt8, time: UInt64, account: AccountID?, texts: [String]) -> AuditRecord {

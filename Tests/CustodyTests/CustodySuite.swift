@@ -43,7 +43,8 @@ enum CustodySuite {
         },
         Case("refuses more bytes than a wrap may have") { setup in
             do {
-                _ = try await setup.custody.wrap([WrapItem(plaintext: Blob([UInt8](repeating: 1, count: 131_073)), context: context("one"))])
+                _ = try await setup.custody.wrap([WrapItem(plaintext: Blob([UInt8](repeating: 1, count: 131_073)), context: context("one"))]
+                )
             } catch CustodyError.tooLarge { return }
             throw Failure(description: "it was wrapped")
         },

@@ -67,7 +67,8 @@ import Testing
         try await withDirectory { place in
             try FileManager.default.createSymbolicLink(atPath: place.root + "/alias", withDestinationPath: place.data)
             let paths = [
-                place.data + "/keyring", place.data + "/deeper/still/keyring", place.root + "/alias/keyring", place.root + "/alias/x/keyring",
+                place.data + "/keyring", place.data + "/deeper/still/keyring", place.root + "/alias/keyring",
+                place.root + "/alias/x/keyring",
                 place.root + "/keys/../data/keyring", place.root + "//data//keyring",
             ]
             for path in paths {

@@ -10,7 +10,8 @@ import Testing
     private static let good = "# tacit keyring v1\n1 \(time) \(key)\n"
 
     @Test(arguments: [
-        (" ", 1), ("# tacit keyring v1", 1), ("# tacit keyring v2\n1 \(time) \(key)\n", 1), ("# tacit keyring v1\r\n1 \(time) \(key)\r\n", 1),
+        (" ", 1), ("# tacit keyring v1", 1), ("# tacit keyring v2\n1 \(time) \(key)\n", 1),
+        ("# tacit keyring v1\r\n1 \(time) \(key)\r\n", 1),
         ("\n" + good, 1), ("1 \(time) \(key)\n", 1), ("# tacit keyring v1\n", 2), ("# tacit keyring v1\n\n", 2),
         ("# tacit keyring v1\n1 \(time) \(key)", 2), ("# tacit keyring v1\n1 \(time) \(key)\r\n", 2),
         ("# tacit keyring v1\n1  \(time) \(key)\n", 2), ("# tacit keyring v1\n1\t\(time) \(key)\n", 2),

@@ -10,10 +10,11 @@ import Testing
     ])
     func `refuses another form and a time that does not exist`(text: String) { #expect(KeyringTime.parse(text) == nil) }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00Z"), (1_800_000_000, "2027-01-15T08:00:00Z"), (1_709_164_800, "2024-02-29T00:00:00Z"),
-        (253_402_300_799, "9999-12-31T23:59:59Z"),
-    ] as [(UInt64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (1_800_000_000, "2027-01-15T08:00:00Z"), (1_709_164_800, "2024-02-29T00:00:00Z"),
+            (253_402_300_799, "9999-12-31T23:59:59Z"),
+        ] as [(UInt64, String)])
     func `writes and reads a time`(time: UInt64, text: String) {
         #expect(KeyringTime.text(time) == text)
         #expect(KeyringTime.parse(text) == time)

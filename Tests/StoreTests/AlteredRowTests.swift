@@ -110,7 +110,9 @@ import Testing
 
     @Test func `an audit record that does not parse stops a walk and names itself`() async throws {
         try await withAltered("UPDATE audit SET hash = x'00'") { store, _ in
-            await #expect(throws: StoreError.integrity(IntegrityFault(table: "audit", id: "1"))) { try await store.audit(from: 1, limit: 9) }
+            await #expect(throws: StoreError.integrity(IntegrityFault(table: "audit", id: "1"))) {
+                try await store.audit(from: 1, limit: 9)
+            }
         }
     }
 

@@ -90,6 +90,23 @@ import Testing
         try two.close()
     }
 
+    @Test func `stores that open at once on an empty directory agree`() async throws {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let ids = try await withThrowingTaskGroup(of: StoreID.self) { group in
+            for _ in 1...8 {
+                group.addTask {
+                    let store = try SQLiteStore(directory: directory.path)
+                    let id = store.storeID
+                    try store.close()
+                    return id
+                }
+            }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(ids.count == 1)
+    }
+
     @Test func `shredded bytes are in no file any more`() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }

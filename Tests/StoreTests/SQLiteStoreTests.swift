@@ -32,7 +32,8 @@ import Testing
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         let manager = FileManager.default
-        try manager.createDirectory(atPath: directory.path + "/data", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try manager.createDirectory(
+            atPath: directory.path + "/data", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         try manager.createSymbolicLink(atPath: directory.path + "/data/tacit.db", withDestinationPath: directory.path + "/elsewhere")
         try manager.createSymbolicLink(atPath: directory.path + "/link", withDestinationPath: directory.path + "/data")
         try Data().write(to: URL(fileURLWithPath: directory.path + "/file"))

@@ -8,7 +8,9 @@ struct KeyringPath: Sendable {
 
     /// - Throws: `.misconfigured` for a path inside `dataDirectory`.
     init(_ path: String, dataDirectory: String) throws(CustodyError) {
-        guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else { throw .misconfigured("'\(path)' is not a file's path; run: tacit serve --kek file:PATH") }
+        guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else {
+            throw .misconfigured("'\(path)' is not a file's path; run: tacit serve --kek file:PATH")
+        }
         file = path
         let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         directory = path.contains("/") ? (parent.isEmpty ? "/" : parent) : "."
@@ -43,7 +45,9 @@ struct KeyringPath: Sendable {
 
     /// - Parameter status: of the file that was opened.
     func checkFile(_ status: stat) throws(CustodyError) {
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .misconfigured("\(file) is not a regular file; name the keyring's real path") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .misconfigured("\(file) is not a regular file; name the keyring's real path")
+        }
         try Self.checkOwner(status, file)
         guard status.st_mode & 0o077 == 0 else {
             throw .misconfigured("the keyring \(file) is open to other users; run: chmod 600 \(file)")

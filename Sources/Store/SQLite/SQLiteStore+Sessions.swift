@@ -14,7 +14,9 @@ extension SQLiteStore {
             guard try !db.exists("sessions", "WHERE id = ?", [session.id.column]) else { throw StoreError.duplicate }
             for key in session.keyIDs {
                 let own: StatementArguments = [key.column, session.accountID.column]
-                guard try db.exists("keys", "WHERE id = ? AND account_id = ? AND revoked_at IS NULL", own) else { throw StoreError.notFound }
+                guard try db.exists("keys", "WHERE id = ? AND account_id = ? AND revoked_at IS NULL", own) else {
+                    throw StoreError.notFound
+                }
             }
             try db.insertRow(session)
             for entry in entries {

@@ -20,6 +20,7 @@ package final class SQLiteStore: Store {
     ///   where the file is no database of ours; `.full`.
     package init(directory: String) throws(StoreError) {
         let path = try StoreDirectory.prepare(directory)
+        let lock = try StoreDirectoryLock(directory)
         self.path = path
         (pool, storeID) = try Self.mapping {
             let pool = try DatabasePool(path: path, configuration: Self.configuration())
@@ -37,6 +38,7 @@ package final class SQLiteStore: Store {
             return (pool, storeID)
         }
         try StoreDirectory.checkFiles(path)
+        _ = consume lock
         shredLog()
     }
 

@@ -65,7 +65,7 @@ enum StoreDirectory {
         guard fsync(descriptor) == 0 else { throw failure("cannot synchronize \(directory)", errno) }
     }
 
-    private static func failure(_ what: String, _ code: Int32) -> StoreError {
+    static func failure(_ what: String, _ code: Int32) -> StoreError {
         code == ENOSPC || code == EDQUOT ? .full : .unavailable("\(what): \(unsafe String(cString: strerror(code)))")
     }
 }
