@@ -68,10 +68,16 @@ enum Fixture {
             ("host", context(destination: destination("https://api.openai.com.example/v1"))),
             ("port", context(destination: destination("https://api.openai.com:444/v1"))),
             ("base path", context(destination: destination("https://api.openai.com/v2"))),
-            ("scheme", context(destination: Destination(url: "http://api.openai.com:443/v1", deniedPrefixes: denied, allowsPlaintext: true))),
+            (
+                "scheme",
+                context(destination: Destination(url: "http://api.openai.com:443/v1", deniedPrefixes: denied, allowsPlaintext: true))
+            ),
             ("private flag", context(destination: Destination(url: url, deniedPrefixes: denied, allowsPrivateAddresses: true))),
             ("plaintext flag", context(destination: Destination(url: url, deniedPrefixes: denied, allowsPlaintext: true))),
-            ("allowed prefixes", context(destination: Destination(url: url, allowedPrefixes: [PathPrefix("/chat")], deniedPrefixes: denied))),
+            (
+                "allowed prefixes",
+                context(destination: Destination(url: url, allowedPrefixes: [PathPrefix("/chat")], deniedPrefixes: denied))
+            ),
             ("denied prefixes", context(destination: Destination(url: url))),
             ("header", context(injection: .header(name: "x-api-key", prefix: "Bearer ", suffix: ""))),
             ("prefix", context(injection: .header(name: "authorization", prefix: "bearer ", suffix: ""))),

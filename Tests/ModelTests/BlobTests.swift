@@ -3,16 +3,21 @@ import Testing
 
 @Suite("Blobs")
 struct BlobTests {
-    @Test("refuse padding, foreign characters, impossible lengths and set bits behind the last byte", arguments: [
-        "A", "AAAAA", "AA==", "AAA=", "AB", "AAB", "_x", "AA ", " AA", "A+AA", "A/AA", "AA\n", "AÄ", "AA.", "QUJDRA==", "QR",
-    ])
+    @Test(
+        "refuse padding, foreign characters, impossible lengths and set bits behind the last byte",
+        arguments: [
+            "A", "AAAAA", "AA==", "AAA=", "AB", "AAB", "_x", "AA ", " AA", "A+AA", "A/AA", "AA\n", "AÄ", "AA.", "QUJDRA==", "QR",
+        ])
     func refuses(text: String) {
         #expect(Blob(text: text) == nil)
     }
 
-    @Test("have exactly one text", arguments: [
-        ([], ""), ([0], "AA"), ([0, 0], "AAA"), ([0, 0, 0], "AAAA"), ([0xff], "_w"), ([0xfb, 0xff], "-_8"), ([0x41, 0x42, 0x43, 0x44], "QUJDRA"),
-    ] as [([UInt8], String)])
+    @Test(
+        "have exactly one text",
+        arguments: [
+            ([], ""), ([0], "AA"), ([0, 0], "AAA"), ([0, 0, 0], "AAAA"), ([0xff], "_w"), ([0xfb, 0xff], "-_8"),
+            ([0x41, 0x42, 0x43, 0x44], "QUJDRA"),
+        ] as [([UInt8], String)])
     func encodes(bytes: [UInt8], text: String) {
         #expect(Blob(bytes).text == text)
         #expect(Blob(text: text) == Blob(bytes))

@@ -3,12 +3,16 @@ import Testing
 
 @Suite("Aliases and account names")
 struct NamesTests {
-    @Test("that break the rule are no alias", arguments: ["", "A", "a_b", "a.b", "a/b", "a b", "ä", "a\u{301}", "\u{212a}", String(repeating: "a", count: 33), "a\n"])
+    @Test(
+        "that break the rule are no alias",
+        arguments: ["", "A", "a_b", "a.b", "a/b", "a b", "ä", "a\u{301}", "\u{212a}", String(repeating: "a", count: 33), "a\n"])
     func refusesAlias(text: String) {
         #expect(Alias(text) == nil)
     }
 
-    @Test("that break the rule are no account name", arguments: ["", "Alice", ".a", "-a", "@a", "a b", "a/b", "a\"", "ä", String(repeating: "a", count: 65), "a\0"])
+    @Test(
+        "that break the rule are no account name",
+        arguments: ["", "Alice", ".a", "-a", "@a", "a b", "a/b", "a\"", "ä", String(repeating: "a", count: 65), "a\0"])
     func refusesAccountName(text: String) {
         #expect(AccountName(text) == nil)
     }

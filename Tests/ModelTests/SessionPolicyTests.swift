@@ -3,12 +3,18 @@ import Testing
 
 @Suite("Session policies")
 struct SessionPolicyTests {
-    @Test("are refused for methods, origins and rates that make no sense", arguments: [
-        { $0.methods = ["post"] }, { $0.methods = [""] }, { $0.methods = ["GE T"] }, { $0.methods = ["ÄB"] }, { $0.methods = [String(repeating: "A", count: 33)] },
-        { $0.origins = [""] }, { $0.origins = ["*"] }, { $0.origins = ["null"] }, { $0.origins = ["example.com"] }, { $0.origins = ["https://example.com/"] },
-        { $0.origins = ["https://example.com/x"] }, { $0.origins = ["https://Example.com"] }, { $0.origins = ["https://example.com:443"] }, { $0.origins = ["HTTPS://example.com"] },
-        { $0.origins = ["https://u@example.com"] }, { $0.rate = 1 }, { $0.burst = 1 }, { $0.methods = (0..<257).map { "A" + String(repeating: "-", count: $0 % 30) + String(UnicodeScalar(UInt8(65 + $0 / 30))) } },
-    ] as [@Sendable (inout SessionPolicy) -> Void])
+    @Test(
+        "are refused for methods, origins and rates that make no sense",
+        arguments: [
+            { $0.methods = ["post"] }, { $0.methods = [""] }, { $0.methods = ["GE T"] }, { $0.methods = ["ÄB"] },
+            { $0.methods = [String(repeating: "A", count: 33)] },
+            { $0.origins = [""] }, { $0.origins = ["*"] }, { $0.origins = ["null"] }, { $0.origins = ["example.com"] },
+            { $0.origins = ["https://example.com/"] },
+            { $0.origins = ["https://example.com/x"] }, { $0.origins = ["https://Example.com"] },
+            { $0.origins = ["https://example.com:443"] }, { $0.origins = ["HTTPS://example.com"] },
+            { $0.origins = ["https://u@example.com"] }, { $0.rate = 1 }, { $0.burst = 1 },
+            { $0.methods = (0..<257).map { "A" + String(repeating: "-", count: $0 % 30) + String(UnicodeScalar(UInt8(65 + $0 / 30))) } },
+        ] as [@Sendable (inout SessionPolicy) -> Void])
     func refuses(change: @Sendable (inout SessionPolicy) -> Void) {
         var policy = SessionPolicy()
         change(&policy)

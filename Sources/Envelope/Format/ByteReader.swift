@@ -26,7 +26,9 @@ struct ByteReader {
 
     /// `count` bytes that are UTF-8.
     mutating func text(_ count: Int) throws(EnvelopeError) -> String {
-        guard let text = String(validating: try take(count), as: UTF8.self) else { throw .malformed("\(what) holds text that is not UTF-8") }
+        guard let text = String(validating: try take(count), as: UTF8.self) else {
+            throw .malformed("\(what) holds text that is not UTF-8")
+        }
         return text
     }
 

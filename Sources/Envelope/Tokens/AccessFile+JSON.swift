@@ -1,6 +1,6 @@
 import Model
-package import SecretMemory
 import Primitives
+package import SecretMemory
 
 extension AccessFile {
     /// Most bytes an access file may have.

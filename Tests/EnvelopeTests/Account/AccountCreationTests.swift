@@ -16,9 +16,23 @@ struct AccountCreationTests {
             ("epoch", { $0.accountKey.epoch = 2 }), ("account key signature", { $0.accountKey.signature = Blob(Fixture.run(0, 64)) }),
             ("slot list signature", { $0.slotListSignature = Blob(Fixture.run(0, 64)) }), ("no slots", { $0.slots = [] }),
             ("slot left out", { $0.slots.removeLast() }), ("slot key", { $0.slots[0].publicKey = Blob(other.account.publicKey.bytes) }),
-            ("record of another slot", { $0.slots[0].record = $0.slots[1].record }), ("record cut", { $0.slots[0].record = Blob($0.slots[0].record.bytes.dropLast()) }),
-            ("costs", { $0.slots[0].parameters = SlotParameters(slotID: $0.slots[0].parameters.slotID, kind: .passphrase, salt: $0.slots[0].parameters.salt, costs: .argon2id(memoryKiB: 1024, passes: 3)) }),
-            ("salt", { $0.slots[0].parameters = SlotParameters(slotID: $0.slots[0].parameters.slotID, kind: .passphrase, salt: Blob([]), costs: .standard) }),
+            ("record of another slot", { $0.slots[0].record = $0.slots[1].record }),
+            ("record cut", { $0.slots[0].record = Blob($0.slots[0].record.bytes.dropLast()) }),
+            (
+                "costs",
+                {
+                    $0.slots[0].parameters = SlotParameters(
+                        slotID: $0.slots[0].parameters.slotID, kind: .passphrase, salt: $0.slots[0].parameters.salt,
+                        costs: .argon2id(memoryKiB: 1024, passes: 3))
+                }
+            ),
+            (
+                "salt",
+                {
+                    $0.slots[0].parameters = SlotParameters(
+                        slotID: $0.slots[0].parameters.slotID, kind: .passphrase, salt: Blob([]), costs: .standard)
+                }
+            ),
         ]
         for (name, change) in changes {
             var message = good
@@ -43,7 +57,8 @@ struct AccountCreationTests {
         let recovery = try SlotRoot.derive(
             recoveryCode: RecoveryCode(), accountID: keys.accountID, parameters: .make(kind: .recoveryCode, costs: .none))
         return try AccountCreation.make(
-            name: Fixture.required(AccountName("alice")), keys: keys, slots: [passphrase.makeSlot(for: keys), recovery.makeSlot(for: keys)],
+            name: Fixture.required(AccountName("alice")), keys: keys,
+            slots: [passphrase.makeSlot(for: keys), recovery.makeSlot(for: keys)],
             invitation: nil)
     }
 }

@@ -7,8 +7,10 @@ import Testing
 
 @Suite("Account identity")
 struct AccountIdentityTests {
-    @Test("has the id that is the hash of its key, and no other", arguments: try TestVector.load(
-        "envelope", prefix: "account-id", required: ["identity-public-key", "account-id"]))
+    @Test(
+        "has the id that is the hash of its key, and no other",
+        arguments: try TestVector.load(
+            "envelope", prefix: "account-id", required: ["identity-public-key", "account-id"]))
     func matchesVector(vector: TestVector) throws {
         let accountID = try #require(try AccountID(bytes: vector.bytes("account-id")))
         try check(vector) {
@@ -18,13 +20,17 @@ struct AccountIdentityTests {
         }
     }
 
-    @Test("is refused for bytes that are no key", arguments: [[], [UInt8](repeating: 0, count: 32), [UInt8](repeating: 0xff, count: 32), Fixture.run(0, 31)])
+    @Test(
+        "is refused for bytes that are no key",
+        arguments: [[], [UInt8](repeating: 0, count: 32), [UInt8](repeating: 0xff, count: 32), Fixture.run(0, 31)])
     func refusesBytes(bytes: [UInt8]) {
         #expect(throws: EnvelopeError.self) { _ = try AccountIdentity(publicKey: Blob(bytes)) }
     }
 
-    @Test("signatures hold for exactly their context", arguments: try TestVector.load(
-        "envelope", prefix: "signature-", required: ["label", "context", "public-key", "signature"]))
+    @Test(
+        "signatures hold for exactly their context",
+        arguments: try TestVector.load(
+            "envelope", prefix: "signature-", required: ["label", "context", "public-key", "signature"]))
     func matchesSignatureVector(vector: TestVector) throws {
         let context = try ContextBytes(parsing: vector.bytes("context"), kind: kind(vector.text("label")))
         let key = try Ed25519PublicKey(Blob(vector.bytes("public-key")))

@@ -20,7 +20,8 @@ struct ChangeSignatureTests {
 
     @Test("are the vector's")
     func matchesVector() throws {
-        let vector = try TestVector.load("envelope", prefix: "signature-change", required: ["label", "context", "public-key", "signature"])[0]
+        let vector = try TestVector.load(
+            "envelope", prefix: "signature-change", required: ["label", "context", "public-key", "signature"])[0]
         #expect(try sign("revoke_key", 7, "{}").bytes == vector.bytes("signature"))
     }
 

@@ -13,7 +13,8 @@ struct LoginSignatureTests {
         let good = try Self.message(key)
         let changes: [(inout AccountMessages.LoginFinish) -> Void] = [
             { $0.accountID = Fixture.id(AccountID.self, 1) }, { $0.slotID = Fixture.id(SlotID.self, 1) }, { $0.origin = "unix" },
-            { $0.origin = "https://127.0.0.1:8701" }, { $0.serverNonce = Blob(Fixture.run(1, 32)) }, { $0.clientNonce = Blob(Fixture.run(1, 32)) },
+            { $0.origin = "https://127.0.0.1:8701" }, { $0.serverNonce = Blob(Fixture.run(1, 32)) },
+            { $0.clientNonce = Blob(Fixture.run(1, 32)) },
             { $0.serverNonce = Blob([]) }, { $0.clientNonce = Blob(Fixture.run(1, 33)) }, { $0.signature = Blob([]) }, { $0.origin = "" },
         ]
         for (index, change) in changes.enumerated() {
@@ -33,7 +34,8 @@ struct LoginSignatureTests {
     @Test("cover the bytes of the vector, with a fresh client nonce each time")
     func matchesVector() throws {
         let key = try Ed25519PrivateKey(opened: Fixture.secret(Fixture.run(0x24, 32)))
-        let vector = try TestVector.load("envelope", prefix: "signature-login", required: ["label", "context", "public-key", "signature"])[0]
+        let vector = try TestVector.load("envelope", prefix: "signature-login", required: ["label", "context", "public-key", "signature"])[
+            0]
         let message = try LoginSignature.make(
             challenge: Self.challenge(), slotID: Fixture.slotID, origin: "https://127.0.0.1:8700", key: key,
             clientNonce: Blob(Fixture.run(0x22, 32)))

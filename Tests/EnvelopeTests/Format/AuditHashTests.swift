@@ -6,11 +6,14 @@ import Testing
 
 @Suite("Audit hashes")
 struct AuditHashTests {
-    @Test("are those of the context", arguments: try TestVector.load("envelope", prefix: "audit-hash", required: ["sequence", "previous", "time", "account-id", "hash"]))
+    @Test(
+        "are those of the context",
+        arguments: try TestVector.load("envelope", prefix: "audit-hash", required: ["sequence", "previous", "time", "account-id", "hash"]))
     func matchesVector(vector: TestVector) throws {
         let hash = try AuditHash.compute(
             sequence: vector.number("sequence"), previousHash: Blob(vector.bytes("previous")), timeMilliseconds: vector.number("time"),
-            accountID: AccountID(bytes: vector.bytes("account-id")), actor: "operator", action: "enroll_key", subject: "openai", outcome: "ok",
+            accountID: AccountID(bytes: vector.bytes("account-id")), actor: "operator", action: "enroll_key", subject: "openai",
+            outcome: "ok",
             requestID: "request")
         #expect(hash.bytes == (try vector.bytes("hash")))
     }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Contexts")
 struct ContextReaderTests {
-    @Test("refuses bytes that are not exactly the context", arguments: try TestVector.load("envelope", prefix: "context-bad-", required: ["label", "context"]))
+    @Test(
+        "refuses bytes that are not exactly the context",
+        arguments: try TestVector.load("envelope", prefix: "context-bad-", required: ["label", "context"]))
     func refuses(vector: TestVector) throws {
         let kind = try kind(vector.text("label"))
         try check(vector) { _ = try ContextReader(vector.bytes("context"), kind: kind) }
@@ -76,7 +78,10 @@ struct ContextReaderTests {
         let account = ContextField(.accountID, Fixture.run(1, 16))
         let epoch = ContextField(.epoch, UInt32(1))
         let key = ContextField(.accountPublicKey, Fixture.run(1, 32))
-        for fields in [[], [account], [account, epoch], [account, key], [epoch, account, key], [account, account, epoch, key], [account, epoch, key, key]] {
+        for fields in [
+            [], [account], [account, epoch], [account, key], [epoch, account, key], [account, account, epoch, key],
+            [account, epoch, key, key],
+        ] {
             #expect(throws: EnvelopeError.self) { _ = try ContextBytes(.accountKey, fields) }
         }
         #expect(throws: Never.self) { _ = try ContextBytes(.accountKey, [account, epoch, key]) }

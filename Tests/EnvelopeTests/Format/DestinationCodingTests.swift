@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Destination bytes")
 struct DestinationCodingTests {
-    @Test("are refused where they are not canonical", arguments: try TestVector.load("envelope", prefix: "destination-bad-", required: ["destination"]))
+    @Test(
+        "are refused where they are not canonical",
+        arguments: try TestVector.load("envelope", prefix: "destination-bad-", required: ["destination"]))
     func refuses(vector: TestVector) throws {
         try check(vector) { _ = try DestinationCoding.decode(vector.bytes("destination")) }
     }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Injection bytes")
 struct InjectionCodingTests {
-    @Test("are refused where they are not canonical", arguments: try TestVector.load("envelope", prefix: "injection-bad-", required: ["injection"]))
+    @Test(
+        "are refused where they are not canonical",
+        arguments: try TestVector.load("envelope", prefix: "injection-bad-", required: ["injection"]))
     func refuses(vector: TestVector) throws {
         try check(vector) { _ = try InjectionCoding.decode(vector.bytes("injection")) }
     }

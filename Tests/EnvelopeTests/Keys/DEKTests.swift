@@ -8,8 +8,10 @@ import Testing
 
 @Suite("DEKs")
 struct DEKTests {
-    @Test("come out of exactly their seal", arguments: try TestVector.load(
-        "envelope", prefix: "dek-seal-", required: ["private-key", "context", "seal", "key-context", "commitment", "dek"]))
+    @Test(
+        "come out of exactly their seal",
+        arguments: try TestVector.load(
+            "envelope", prefix: "dek-seal-", required: ["private-key", "context", "seal", "key-context", "commitment", "dek"]))
     func matchesSealVector(vector: TestVector) throws {
         let key = try X25519PrivateKey(opened: Fixture.secret(vector.bytes("private-key")))
         let keyContext = try keyContext(vector.bytes("key-context"))
@@ -21,8 +23,10 @@ struct DEKTests {
         }
     }
 
-    @Test("are bound to their version by a commitment", arguments: try TestVector.load(
-        "envelope", prefix: "commitment", required: ["dek", "context", "commitment"]))
+    @Test(
+        "are bound to their version by a commitment",
+        arguments: try TestVector.load(
+            "envelope", prefix: "commitment", required: ["dek", "context", "commitment"]))
     func matchesCommitmentVector(vector: TestVector) throws {
         let context = try keyContext(vector.bytes("context"))
         try check(vector) {
@@ -35,7 +39,9 @@ struct DEKTests {
         let context = try Fixture.context()
         let commitment = try Fixture.dek().commitment(context)
         #expect(throws: EnvelopeError.commitmentMismatch) { try DEK().requireCommitment(commitment, context: context) }
-        #expect(throws: EnvelopeError.commitmentMismatch) { try Fixture.dek().requireCommitment(Blob(Array(commitment.bytes.dropLast())), context: context) }
+        #expect(throws: EnvelopeError.commitmentMismatch) {
+            try Fixture.dek().requireCommitment(Blob(Array(commitment.bytes.dropLast())), context: context)
+        }
         #expect(throws: EnvelopeError.commitmentMismatch) { try Fixture.dek().requireCommitment(Blob([]), context: context) }
     }
 
@@ -48,7 +54,8 @@ struct DEKTests {
         let commitment = try Fixture.dek().commitment(context)
         #expect(throws: EnvelopeError.commitmentMismatch) {
             _ = try DEK.open(
-                seal, with: keys.account, context: context.accountSeal(publicKey: keys.account.publicKey), of: context, commitment: commitment)
+                seal, with: keys.account, context: context.accountSeal(publicKey: keys.account.publicKey), of: context,
+                commitment: commitment)
         }
     }
 

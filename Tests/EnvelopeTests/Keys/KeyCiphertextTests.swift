@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Key ciphertexts")
 struct KeyCiphertextTests {
-    @Test("open with exactly their DEK and context", arguments: try TestVector.load("envelope", prefix: "key-ciphertext-", required: ["dek", "context", "ciphertext", "provider-key"]))
+    @Test(
+        "open with exactly their DEK and context",
+        arguments: try TestVector.load("envelope", prefix: "key-ciphertext-", required: ["dek", "context", "ciphertext", "provider-key"]))
     func matchesVector(vector: TestVector) throws {
         try check(vector) {
             let opened = try open(vector.bytes("ciphertext"), dek: vector.bytes("dek"), context: vector.bytes("context"))
@@ -19,14 +21,16 @@ struct KeyCiphertextTests {
     func wipesOnFailure() throws {
         let context = try Fixture.context()
         let ciphertext = try encrypt(Fixture.providerKey, context)
-        for (altered, count) in [(ciphertext.bytes, 44), (Array(ciphertext.bytes.dropLast()), 43), (Array(ciphertext.bytes.prefix(28)), 8)] {
+        for (altered, count) in [(ciphertext.bytes, 44), (Array(ciphertext.bytes.dropLast()), 43), (Array(ciphertext.bytes.prefix(28)), 8)]
+        {
             var out = [UInt8](repeating: 0xff, count: count)
             #expect(throws: EnvelopeError.self) {
                 var elements = out.mutableSpan
                 var span = unsafe elements.mutableBytes
                 let wrong = Fixture.run(9, 32)
                 try KeyCiphertext.open(
-                    unsafe altered.span.bytes, dek: unsafe wrong.span.bytes, context: unsafe context.ciphertext.bytes.span.bytes, into: &span)
+                    unsafe altered.span.bytes, dek: unsafe wrong.span.bytes, context: unsafe context.ciphertext.bytes.span.bytes,
+                    into: &span)
             }
             #expect(out == [UInt8](repeating: 0, count: count))
         }

@@ -20,10 +20,12 @@ struct KeyContextTests {
     func refusesSizes() throws {
         let context = try Fixture.context()
         #expect(throws: EnvelopeError.self) {
-            _ = try context.dekSeal(recipientKind: .account, recipientID: Blob(Fixture.run(0, 15)), recipientPublicKey: Blob(Fixture.run(0, 32)))
+            _ = try context.dekSeal(
+                recipientKind: .account, recipientID: Blob(Fixture.run(0, 15)), recipientPublicKey: Blob(Fixture.run(0, 32)))
         }
         #expect(throws: EnvelopeError.self) {
-            _ = try context.dekSeal(recipientKind: .account, recipientID: Blob(Fixture.run(0, 16)), recipientPublicKey: Blob(Fixture.run(0, 33)))
+            _ = try context.dekSeal(
+                recipientKind: .account, recipientID: Blob(Fixture.run(0, 16)), recipientPublicKey: Blob(Fixture.run(0, 33)))
         }
         #expect(throws: EnvelopeError.self) {
             _ = try context.sessionEntry(sessionID: Fixture.id(SessionID.self, 1), expiresAt: 1, policyDigest: Blob([]))
@@ -43,7 +45,9 @@ struct KeyContextTests {
         let keys = try Fixture.keys()
         let secret = try Fixture.sessionSecret()
         let policyDigest = try PolicyCoding.digest(Self.policy())
-        let ciphertext = Blob(try TestVector.load("envelope", prefix: "key-ciphertext-open", required: ["dek", "context", "ciphertext", "provider-key"])[0].bytes("ciphertext"))
+        let ciphertext = Blob(
+            try TestVector.load("envelope", prefix: "key-ciphertext-open", required: ["dek", "context", "ciphertext", "provider-key"])[0]
+                .bytes("ciphertext"))
         let made = try [
             "key-ciphertext": context.ciphertext, "dek-commitment": context.commitment,
             "dek-seal": context.accountSeal(publicKey: keys.account.publicKey),

@@ -14,7 +14,8 @@ struct SealedVersionTests {
             ("version number", { $0.versions[0].version = 2 }), ("digest", { $0.versions[0].ciphertextDigest = Blob(Fixture.run(0, 32)) }),
             ("commitment", { $0.versions[0].dekCommitment = Blob(Fixture.run(0, 32)) }), ("time", { $0.versions[0].signedAt += 1 }),
             ("revision", { $0.versions[0].signedRevision = 0 }), ("no seal", { $0.versions[0].accountSeal = nil }),
-            ("twice", { $0.versions.append($0.versions[0]) }), ("none", { $0.versions = [] }), ("all retired", { $0.versions[0].state = .retired }),
+            ("twice", { $0.versions.append($0.versions[0]) }), ("none", { $0.versions = [] }),
+            ("all retired", { $0.versions[0].state = .retired }),
         ]
         for (name, change) in changes {
             var key = try Self.key()
@@ -62,7 +63,8 @@ struct SealedVersionTests {
         let context = try context ?? Fixture.context()
         let new = try KeyVersionSignatureTests.version(context)
         let version = KeyMessages.Version(
-            version: context.version, state: .active, ciphertextDigest: KeyCiphertext.digest(new.ciphertext), dekCommitment: new.dekCommitment,
+            version: context.version, state: .active, ciphertextDigest: KeyCiphertext.digest(new.ciphertext),
+            dekCommitment: new.dekCommitment,
             signer: new.signer, signature: new.signature, signedAt: new.signedAt, signedRevision: new.signedRevision, createdAt: 1,
             accountSeal: new.accountSeal)
         return KeyMessages.Key(

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Policy bytes")
 struct PolicyCodingTests {
-    @Test("decode, encode and digest as the vectors say", arguments: try TestVector.load("envelope", prefix: "policy-", required: ["policy", "digest"]))
+    @Test(
+        "decode, encode and digest as the vectors say",
+        arguments: try TestVector.load("envelope", prefix: "policy-", required: ["policy", "digest"]))
     func matchesVector(vector: TestVector) throws {
         let bytes = try vector.bytes("policy")
         try check(vector) {
@@ -27,10 +29,15 @@ struct PolicyCodingTests {
     @Test("differ with every limit")
     func everyLimitCounts() throws {
         let changes: [(inout SessionPolicy) throws -> Void] = [
-            { $0.kind = .lease }, { $0.methods = ["GET"] }, { $0.methods = [] }, { $0.paths = [try PathPrefix("/models")] }, { $0.paths = [] },
-            { $0.origins = [] }, { $0.origins = ["https://example.com:8443"] }, { $0.maximumRequests = 0 }, { $0.rate = 2001 }, { $0.burst = 11 },
-            { $0.maximumConcurrent = 0 }, { $0.idleSeconds = 0 }, { $0.allowsUpgrade = true }, { $0.mintingPaths = [try PathPrefix("/keys")] },
-            { $0.mintingPaths = $0.paths; $0.paths = [] },
+            { $0.kind = .lease }, { $0.methods = ["GET"] }, { $0.methods = [] }, { $0.paths = [try PathPrefix("/models")] },
+            { $0.paths = [] },
+            { $0.origins = [] }, { $0.origins = ["https://example.com:8443"] }, { $0.maximumRequests = 0 }, { $0.rate = 2001 },
+            { $0.burst = 11 },
+            { $0.maximumConcurrent = 0 }, { $0.idleSeconds = 0 }, { $0.allowsUpgrade = true },
+            { $0.mintingPaths = [try PathPrefix("/keys")] },
+            {
+                $0.mintingPaths = $0.paths; $0.paths = []
+            },
         ]
         var digests: Set<Blob> = [try PolicyCoding.digest(KeyContextTests.policy())]
         for change in changes {

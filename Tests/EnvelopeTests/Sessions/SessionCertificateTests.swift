@@ -13,14 +13,22 @@ struct SessionCertificateTests {
         let other = try SessionSecret.make(accountID: Fixture.identity().accountID)
         let changes: [(name: String, change: (inout SessionMessages.Create) throws -> Void)] = [
             ("session id", { $0.sessionID = Fixture.id(SessionID.self, 1) }), ("public key", { $0.publicKey = other.publicKey }),
-            ("public key and id", { $0.publicKey = other.publicKey; $0.sessionID = other.sessionID }),
+            (
+                "public key and id",
+                {
+                    $0.publicKey = other.publicKey; $0.sessionID = other.sessionID
+                }
+            ),
             ("verifier", { $0.verifierDigest = other.verifierDigest }), ("verifier length", { $0.verifierDigest = Blob([]) }),
-            ("another key", { $0.keyIDs = [Fixture.id(KeyID.self, 1)] }), ("a key more", { $0.keyIDs.append(Fixture.id(KeyID.self, 0xf0)) }),
+            ("another key", { $0.keyIDs = [Fixture.id(KeyID.self, 1)] }),
+            ("a key more", { $0.keyIDs.append(Fixture.id(KeyID.self, 0xf0)) }),
             ("no key", { $0.keyIDs = [] }), ("key twice", { $0.keyIDs += $0.keyIDs }), ("issued", { $0.issuedAt -= 1 }),
-            ("expiry", { $0.expiresAt += 1 }), ("far expiry", { $0.expiresAt = .max }), ("expired before issue", { $0.expiresAt = $0.issuedAt }),
+            ("expiry", { $0.expiresAt += 1 }), ("far expiry", { $0.expiresAt = .max }),
+            ("expired before issue", { $0.expiresAt = $0.issuedAt }),
             ("kind", { $0.policy.kind = .lease }), ("paths", { $0.policy.paths = [try PathPrefix("/files")] }),
             ("requests", { $0.policy.maximumRequests = 1 }), ("minting", { $0.policy.mintingPaths = [try PathPrefix("/keys")] }),
-            ("invalid policy", { $0.policy.burst = 1 }), ("revision", { $0.accountRevision += 1 }), ("signature", { $0.signature = Blob(Fixture.run(0, 64)) }),
+            ("invalid policy", { $0.policy.burst = 1 }), ("revision", { $0.accountRevision += 1 }),
+            ("signature", { $0.signature = Blob(Fixture.run(0, 64)) }),
         ]
         for (name, change) in changes {
             var message = good
@@ -36,7 +44,9 @@ struct SessionCertificateTests {
         let other = try AccountKeys.make()
         #expect(throws: EnvelopeError.self) { _ = try SessionCertificate(accountID: other.accountID, message: message) }
         let certificate = try SessionCertificate(accountID: Fixture.identity().accountID, message: message)
-        #expect(throws: EnvelopeError.accountMismatch) { _ = try certificate.verify(signature: message.signature, identity: other.publicIdentity) }
+        #expect(throws: EnvelopeError.accountMismatch) {
+            _ = try certificate.verify(signature: message.signature, identity: other.publicIdentity)
+        }
         #expect(throws: EnvelopeError.accountMismatch) { _ = try certificate.sign(with: other) }
     }
 
@@ -74,7 +84,9 @@ struct SessionCertificateTests {
             accountID: secret.accountID, publicKey: secret.publicKey, verifierDigest: secret.verifierDigest, keyIDs: [Fixture.keyID],
             issuedAt: Fixture.issuedAt, expiresAt: Fixture.expiresAt, policy: KeyContextTests.policy(), accountRevision: 7)
         let vector = try #require(
-            try TestVector.load("envelope", prefix: "signature-session", required: ["label", "context", "public-key", "signature"]).first { $0.name == "signature-session" })
+            try TestVector.load("envelope", prefix: "signature-session", required: ["label", "context", "public-key", "signature"]).first {
+                $0.name == "signature-session"
+            })
         #expect(certificate.context.bytes == (try vector.bytes("context")))
         #expect(try certificate.sign(with: Fixture.keys()).bytes == vector.bytes("signature"))
     }
@@ -91,7 +103,9 @@ struct SessionCertificateTests {
         let fromMessage = try SessionCertificate(accountID: Fixture.identity().accountID, message: message)
         #expect(try SessionCertificate(record: record(kind: .interactive, id: message.sessionID)) == fromMessage)
         #expect(throws: EnvelopeError.self) { _ = try SessionCertificate(record: record(kind: .lease, id: message.sessionID)) }
-        #expect(throws: EnvelopeError.self) { _ = try SessionCertificate(record: record(kind: .interactive, id: Fixture.id(SessionID.self, 1))) }
+        #expect(throws: EnvelopeError.self) {
+            _ = try SessionCertificate(record: record(kind: .interactive, id: Fixture.id(SessionID.self, 1)))
+        }
     }
 
     static func certificate(

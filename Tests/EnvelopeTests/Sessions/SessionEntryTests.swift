@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Session entries")
 struct SessionEntryTests {
-    @Test("open with exactly their key and context", arguments: try TestVector.load("envelope", prefix: "session-entry-", required: ["aead-key", "context", "entry", "dek"]))
+    @Test(
+        "open with exactly their key and context",
+        arguments: try TestVector.load("envelope", prefix: "session-entry-", required: ["aead-key", "context", "entry", "dek"]))
     func matchesVector(vector: TestVector) throws {
         try check(vector) {
             let dek = try open(vector.bytes("entry"), key: vector.bytes("aead-key"), context: vector.bytes("context"))
@@ -25,7 +27,8 @@ struct SessionEntryTests {
                 let key = Fixture.run(1, 32)
                 var elements = out.mutableSpan
                 var span = unsafe elements.mutableBytes
-                try SessionEntry.open(unsafe bytes.span.bytes, aeadKey: unsafe key.span.bytes, context: unsafe context.bytes.span.bytes, into: &span)
+                try SessionEntry.open(
+                    unsafe bytes.span.bytes, aeadKey: unsafe key.span.bytes, context: unsafe context.bytes.span.bytes, into: &span)
             }
             #expect(out == [UInt8](repeating: 0, count: 32))
         }
@@ -35,15 +38,18 @@ struct SessionEntryTests {
     func refusesLength() throws {
         let context = try context(Fixture.id(SessionID.self, 1))
         #expect(throws: EnvelopeError.self) {
-            _ = try SessionEntry.encrypt(unsafe Fixture.run(0, 31).span.bytes, aeadKey: unsafe Fixture.run(0, 32).span.bytes, context: context)
+            _ = try SessionEntry.encrypt(
+                unsafe Fixture.run(0, 31).span.bytes, aeadKey: unsafe Fixture.run(0, 32).span.bytes, context: context)
         }
         #expect(throws: EnvelopeError.self) {
-            _ = try SessionEntry.encrypt(unsafe Fixture.run(0, 32).span.bytes, aeadKey: unsafe Fixture.run(0, 31).span.bytes, context: context)
+            _ = try SessionEntry.encrypt(
+                unsafe Fixture.run(0, 32).span.bytes, aeadKey: unsafe Fixture.run(0, 31).span.bytes, context: context)
         }
     }
 
     private func context(_ sessionID: SessionID) throws -> ContextBytes {
-        try Fixture.context().sessionEntry(sessionID: sessionID, expiresAt: Fixture.expiresAt, policyDigest: PolicyCoding.digest(SessionPolicy()))
+        try Fixture.context().sessionEntry(
+            sessionID: sessionID, expiresAt: Fixture.expiresAt, policyDigest: PolicyCoding.digest(SessionPolicy()))
     }
 
     private func open(_ entry: [UInt8], key: [UInt8], context: [UInt8]) throws -> [UInt8] {

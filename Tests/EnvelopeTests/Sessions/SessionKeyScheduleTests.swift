@@ -8,11 +8,13 @@ import Testing
 
 @Suite("Session keys")
 struct SessionKeyScheduleTests {
-    @Test("follow from the secret as the vectors say", arguments: try TestVector.load(
-        "envelope", prefix: "session-keys",
-        required: [
-            "account-id", "secret", "verifier", "verifier-digest", "aead-key", "x25519-seed", "public-key", "session-id", "token",
-        ]))
+    @Test(
+        "follow from the secret as the vectors say",
+        arguments: try TestVector.load(
+            "envelope", prefix: "session-keys",
+            required: [
+                "account-id", "secret", "verifier", "verifier-digest", "aead-key", "x25519-seed", "public-key", "session-id", "token",
+            ]))
     func matchesVector(vector: TestVector) throws {
         let accountID = try #require(try AccountID(bytes: vector.bytes("account-id")))
         let schedule = try SessionKeySchedule(accountID: accountID)
@@ -49,7 +51,9 @@ struct SessionKeyScheduleTests {
         let schedule = try SessionKeySchedule(accountID: Fixture.identity().accountID)
         for count in [1, 31, 33] {
             #expect(throws: EnvelopeError.self) { _ = try extract(Fixture.run(0, count)) }
-            #expect(throws: EnvelopeError.self) { _ = try SessionSecret(accountID: Fixture.identity().accountID, secret: Fixture.secret(Fixture.run(0, count))) }
+            #expect(throws: EnvelopeError.self) {
+                _ = try SessionSecret(accountID: Fixture.identity().accountID, secret: Fixture.secret(Fixture.run(0, count)))
+            }
             var out = [UInt8](repeating: 0xff, count: count)
             #expect(throws: EnvelopeError.self) {
                 let key = Fixture.run(0, 32)

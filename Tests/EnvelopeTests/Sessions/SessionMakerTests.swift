@@ -81,7 +81,9 @@ struct SessionMakerTests {
             Fixture.context(keyID: Fixture.id(KeyID.self, 9), alias: "b"), Fixture.context(keyID: Fixture.id(KeyID.self, 3), alias: "a"),
             Fixture.context(keyID: Fixture.id(KeyID.self, 3), version: 2, alias: "a"),
         ]
-        let versions = try contexts.flatMap { try KeyVerifier.verify(SealedVersionTests.key($0), identity: Fixture.identity(), writers: .none) }
+        let versions = try contexts.flatMap {
+            try KeyVerifier.verify(SealedVersionTests.key($0), identity: Fixture.identity(), writers: .none)
+        }
         let message = try Self.made(versions).message
         #expect(message.keyIDs == [Fixture.id(KeyID.self, 3), Fixture.id(KeyID.self, 9)])
         #expect(message.entries.map(\.version) == [1, 1, 2])
@@ -100,7 +102,9 @@ struct SessionMakerTests {
     func refusesEntryContexts() throws {
         let session = try SessionCertificateTests.verified(keyIDs: [Fixture.keyID])
         #expect(throws: EnvelopeError.self) { _ = try session.entryContext(for: Fixture.context(keyID: Fixture.id(KeyID.self, 1))) }
-        #expect(throws: EnvelopeError.accountMismatch) { _ = try session.entryContext(for: Fixture.context(accountID: Fixture.id(AccountID.self, 1))) }
+        #expect(throws: EnvelopeError.accountMismatch) {
+            _ = try session.entryContext(for: Fixture.context(accountID: Fixture.id(AccountID.self, 1)))
+        }
     }
 
     static func versions() throws -> [SealedVersion] {

@@ -6,8 +6,10 @@ import Testing
 
 @Suite("Recovery codes")
 struct RecoveryCodeTests {
-    @Test("are read as people type them, and with their checksum only", arguments: try TestVector.load(
-        "envelope", prefix: "recovery-code-", required: ["text", "secret", "canonical"]))
+    @Test(
+        "are read as people type them, and with their checksum only",
+        arguments: try TestVector.load(
+            "envelope", prefix: "recovery-code-", required: ["text", "secret", "canonical"]))
     func matchesVector(vector: TestVector) throws {
         try check(vector) {
             let code = try read(vector.bytes("text"))

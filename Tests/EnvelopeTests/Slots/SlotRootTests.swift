@@ -8,16 +8,19 @@ import Testing
 
 @Suite("Slots", .serialized)
 struct SlotRootTests {
-    @Test("open with exactly their secret, parameters and identity", arguments: try TestVector.load(
-        "envelope", prefix: "slot-",
-        required: [
-            "account-id", "slot-id", "kind", "salt", "costs", "secret", "identity-public-key", "record", "login-public-key",
-            "identity-seed", "account-seed",
-        ]))
+    @Test(
+        "open with exactly their secret, parameters and identity",
+        arguments: try TestVector.load(
+            "envelope", prefix: "slot-",
+            required: [
+                "account-id", "slot-id", "kind", "salt", "costs", "secret", "identity-public-key", "record", "login-public-key",
+                "identity-seed", "account-seed",
+            ]))
     func matchesVector(vector: TestVector) throws {
         let accountID = try #require(try AccountID(bytes: vector.bytes("account-id")))
         let parameters = SlotParameters(
-            slotID: try #require(try SlotID(bytes: vector.bytes("slot-id"))), kind: try #require(try SlotKind(rawValue: vector.number("kind"))),
+            slotID: try #require(try SlotID(bytes: vector.bytes("slot-id"))),
+            kind: try #require(try SlotKind(rawValue: vector.number("kind"))),
             salt: Blob(try vector.bytes("salt")), costs: try costs(vector.bytes("costs")))
         try check(vector) {
             let root = try derive(vector.bytes("secret"), accountID: accountID, parameters: parameters)
@@ -50,7 +53,8 @@ struct SlotRootTests {
             ("slot list", { $1.slots[0].publicKey = foreign.publicKey }), ("slot list revision", { $1.slotListRevision += 1 }),
             ("slot list empty", { $1.slots = [] }), ("slot list signature", { $1.slotListSignature = Blob(Fixture.run(0, 64)) }),
             ("list without the slot", { $1 = try Self.account(Fixture.keys(), [foreign]) }),
-            ("record of another slot", { slot, _ in slot.record = foreign.record }), ("public key", { slot, _ in slot.publicKey = foreign.publicKey }),
+            ("record of another slot", { slot, _ in slot.record = foreign.record }),
+            ("public key", { slot, _ in slot.publicKey = foreign.publicKey }),
             ("parameters", { slot, _ in slot.parameters = foreign.parameters }),
         ]
         for (name, change) in changes {
@@ -77,7 +81,9 @@ struct SlotRootTests {
         let forged = SlotRecord(
             publicKey: record.publicKey, epoch: 2, accountPublicKey: Blob(attacker.publicKey.bytes), loginPublicKey: record.loginPublicKey,
             encryptedPrivateKey: record.encryptedPrivateKey, sealedIdentityKey: record.sealedIdentityKey,
-            sealedAccountKey: try attacker.withSeed { (seed) throws(EnvelopeError) in try Seal.seal(seed, to: recipient, context: sealContext) })
+            sealedAccountKey: try attacker.withSeed { (seed) throws(EnvelopeError) in
+                try Seal.seal(seed, to: recipient, context: sealContext)
+            })
         var altered = slot
         altered.record = try forged.encoded()
         let account = try Self.account(keys, [slot])
@@ -107,14 +113,18 @@ struct SlotRootTests {
     func refusesToMake() throws {
         let root = try Self.root()
         #expect(throws: EnvelopeError.accountMismatch) { _ = try root.makeSlot(for: AccountKeys.make()) }
-        #expect(throws: EnvelopeError.costsRefused) { _ = try SlotParameters.make(kind: .passphrase, costs: .argon2id(memoryKiB: 65_535, passes: 3)) }
+        #expect(throws: EnvelopeError.costsRefused) {
+            _ = try SlotParameters.make(kind: .passphrase, costs: .argon2id(memoryKiB: 65_535, passes: 3))
+        }
         #expect(throws: EnvelopeError.costsRefused) { _ = try SlotParameters.make(kind: .recoveryCode, costs: .standard) }
         let passphrase = try SlotParameters.make(kind: .passphrase, costs: .standard)
         #expect(throws: EnvelopeError.costsRefused) {
             _ = try SlotRoot.derive(recoveryCode: RecoveryCode(), accountID: Fixture.identity().accountID, parameters: passphrase)
         }
         let recovery = try SlotParameters.make(kind: .recoveryCode, costs: .none)
-        #expect(throws: EnvelopeError.costsRefused) { _ = try derive(Array("passphrase".utf8), accountID: Fixture.identity().accountID, parameters: recovery, asCode: false) }
+        #expect(throws: EnvelopeError.costsRefused) {
+            _ = try derive(Array("passphrase".utf8), accountID: Fixture.identity().accountID, parameters: recovery, asCode: false)
+        }
     }
 
     static func root() throws -> SlotRoot {
@@ -127,7 +137,8 @@ struct SlotRootTests {
         AccountMessages.Account(
             accountID: keys.accountID, name: try Fixture.required(AccountName("alice")),
             identityPublicKey: Blob(keys.publicIdentity.publicKey.bytes), accountKey: try keys.signAccountKey(), revision: 5,
-            slots: slots.map(\.entry), slotListRevision: 4, slotListSignature: try SlotList.sign(slots.map(\.entry), revision: 4, keys: keys),
+            slots: slots.map(\.entry), slotListRevision: 4,
+            slotListSignature: try SlotList.sign(slots.map(\.entry), revision: 4, keys: keys),
             createdAt: 1)
     }
 

@@ -8,8 +8,10 @@ import Testing
 
 @Suite("Access files")
 struct AccessFileTests {
-    @Test("are read in exactly their format, with parts that belong together", arguments: try TestVector.load(
-        "envelope", prefix: "access-file-", required: ["file", "canonical"]))
+    @Test(
+        "are read in exactly their format, with parts that belong together",
+        arguments: try TestVector.load(
+            "envelope", prefix: "access-file-", required: ["file", "canonical"]))
     func matchesVector(vector: TestVector) throws {
         let bytes = try vector.bytes("file")
         try check(vector) {
@@ -59,7 +61,9 @@ struct AccessFileTests {
         }
         #expect(throws: EnvelopeError.signerRefused("alias")) { _ = try make(Fixture.context(alias: "other"), at: Fixture.issuedAt) }
         #expect(throws: EnvelopeError.signerRefused("validity")) { _ = try make(context, at: Fixture.expiresAt) }
-        #expect(throws: EnvelopeError.accountMismatch) { _ = try make(Fixture.context(accountID: Fixture.id(AccountID.self, 1)), at: Fixture.issuedAt) }
+        #expect(throws: EnvelopeError.accountMismatch) {
+            _ = try make(Fixture.context(accountID: Fixture.id(AccountID.self, 1)), at: Fixture.issuedAt)
+        }
         let version = try make(context, at: Fixture.issuedAt)
         #expect(version.signedRevision == 0)
         let verified = try KeyVersionMaker.verify(

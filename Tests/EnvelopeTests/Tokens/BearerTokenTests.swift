@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Bearer tokens")
 struct BearerTokenTests {
-    @Test("are read in exactly one form", arguments: try TestVector.load("envelope", prefix: "bearer-", required: ["kind", "text", "digest"]))
+    @Test(
+        "are read in exactly one form", arguments: try TestVector.load("envelope", prefix: "bearer-", required: ["kind", "text", "digest"]))
     func matchesVector(vector: TestVector) throws {
         let kind: BearerToken.Kind = try vector.text("kind") == "owner" ? .owner : .invitation
         let digest = digest(try vector.bytes("text"), kind)

@@ -12,14 +12,20 @@ struct WriterCertificateTests {
         let good = try Self.certificate()
         let signature = try good.sign(with: Fixture.keys())
         let altered = try [
-            Self.certificate(writerID: Fixture.id(WriterID.self, 1)), Self.certificate(name: "nightlz"), Self.certificate(publicKey: Fixture.run(1, 32)),
-            Self.certificate(rights: .all), Self.certificate(rights: []), Self.certificate(aliases: []), Self.certificate(aliases: ["openai", "other"]),
+            Self.certificate(writerID: Fixture.id(WriterID.self, 1)), Self.certificate(name: "nightlz"),
+            Self.certificate(publicKey: Fixture.run(1, 32)),
+            Self.certificate(rights: .all), Self.certificate(rights: []), Self.certificate(aliases: []),
+            Self.certificate(aliases: ["openai", "other"]),
             Self.certificate(notBefore: 1), Self.certificate(expiresAt: Fixture.expiresAt + 1), Self.certificate(revision: 8),
         ]
         for certificate in altered {
-            #expect(throws: EnvelopeError.signatureInvalid) { _ = try certificate.verify(signature: signature, identity: Fixture.identity()) }
+            #expect(throws: EnvelopeError.signatureInvalid) {
+                _ = try certificate.verify(signature: signature, identity: Fixture.identity())
+            }
         }
-        #expect(throws: EnvelopeError.accountMismatch) { _ = try good.verify(signature: signature, identity: AccountKeys.make().publicIdentity) }
+        #expect(throws: EnvelopeError.accountMismatch) {
+            _ = try good.verify(signature: signature, identity: AccountKeys.make().publicIdentity)
+        }
         #expect(throws: EnvelopeError.accountMismatch) { _ = try good.sign(with: AccountKeys.make()) }
         #expect(try good.verify(signature: signature, identity: Fixture.identity()).certificate == good)
     }
@@ -55,12 +61,15 @@ struct WriterCertificateTests {
     }
 
     static func certificate(
-        writerID: WriterID = Fixture.writerID, name: String = "nightly", publicKey: [UInt8]? = nil, rights: WriterRights = [.enroll, .rotate],
-        aliases: [String] = ["openai"], notBefore: UInt64 = Fixture.issuedAt - 3_600, expiresAt: UInt64 = Fixture.expiresAt, revision: UInt64 = 7
+        writerID: WriterID = Fixture.writerID, name: String = "nightly", publicKey: [UInt8]? = nil,
+        rights: WriterRights = [.enroll, .rotate],
+        aliases: [String] = ["openai"], notBefore: UInt64 = Fixture.issuedAt - 3_600, expiresAt: UInt64 = Fixture.expiresAt,
+        revision: UInt64 = 7
     ) throws -> WriterCertificate {
         try WriterCertificate(
             accountID: Fixture.identity().accountID, writerID: writerID, name: name,
-            publicKey: Blob(publicKey ?? Fixture.writerKey().publicKey.bytes), rights: rights, aliases: aliases.map { try Fixture.alias($0) },
+            publicKey: Blob(publicKey ?? Fixture.writerKey().publicKey.bytes), rights: rights,
+            aliases: aliases.map { try Fixture.alias($0) },
             notBefore: notBefore, expiresAt: expiresAt, accountRevision: revision)
     }
 
