@@ -1,0 +1,57 @@
+import Broker
+import HTTPTypes
+
+extension Operation {
+    /// Method and path of Docs/openapi.yaml; a segment in braces is a parameter.
+    var route: (method: HTTPRequest.Method, path: String) {
+        switch self {
+        case .health: (.get, "/healthz")
+        case .readiness: (.get, "/readyz")
+        case .info: (.get, "/v1/info")
+        case .createInvitation: (.post, "/v1/invitations")
+        case .createAccount: (.post, "/v1/accounts")
+        case .showAccount: (.get, "/v1/account")
+        case .replaceSlots: (.put, "/v1/account/slots")
+        case .startLogin: (.post, "/v1/login/start")
+        case .finishLogin: (.post, "/v1/login/finish")
+        case .logout: (.post, "/v1/logout")
+        case .listKeys: (.get, "/v1/keys")
+        case .enrollKey: (.post, "/v1/keys")
+        case .revokeKey: (.post, "/v1/keys/{alias}/revoke")
+        case .unlock: (.post, "/v1/unlock")
+        case .listSessions: (.get, "/v1/sessions")
+        case .createSession: (.post, "/v1/sessions")
+        case .revokeSession: (.post, "/v1/sessions/{session_id}/revoke")
+        case .showOwnSession: (.get, "/v1/session")
+        case .revokeOwnSession: (.post, "/v1/session/revoke")
+        case .lock: (.post, "/v1/lock")
+        case .assistedUnlock: (.post, "/v1/assisted-unlock")
+        case .listUsage: (.get, "/v1/usage")
+        case .listAudit: (.get, "/v1/audit")
+        }
+    }
+
+    /// Whether it answers without asking who calls.
+    var isPublic: Bool {
+        switch self {
+        case .health, .readiness, .info: true
+        default: false
+        }
+    }
+
+    /// Whether requests to this path, or their answers, hold a bearer, an invitation or a passphrase.
+    static func carriesSecret(path: String) -> Bool {
+        [Operation.finishLogin, .createAccount, .createInvitation, .assistedUnlock].contains { $0.route.path == path }
+    }
+
+    /// Methods of a path, for `Allow`.
+    static func allowed(at path: String) -> String {
+        allCases.filter { matches($0.route.path, path) }.map(\.route.method.rawValue).sorted().joined(separator: ", ")
+    }
+
+    private static func matches(_ pattern: String, _ path: String) -> Bool {
+        let expected = pattern.split(separator: "/")
+        let given = path.split(separator: "/")
+        return expected.count == given.count && zip(expected, given).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+}
