@@ -1,0 +1,82 @@
+import Broker
+import Envelope
+import Model
+import SecretMemory
+import Testing
+
+@Suite(.serialized)
+struct AssistedUnlockTests {
+    private static let passphrase = "correct horse battery staple"
+
+    private struct Prepared {
+        let fixture: BrokerFixture
+        let owner: TestOwner
+    }
+
+    /// An account with a passphrase slot at the lowest costs and one key.
+    private func prepared(on: Bool = true) async throws -> Prepared {
+        let fixture = try await BrokerFixture(assistedUnlock: on)
+        let owner = try TestOwner()
+        let parameters = try SlotParameters.make(kind: .passphrase, costs: .argon2id(memoryKiB: 65_536, passes: 3))
+        let bytes = Array(Self.passphrase.utf8)
+        let root = try SlotRoot.derive(passphrase: unsafe bytes.span.bytes, accountID: owner.id, parameters: parameters)
+        let message = try AccountCreation.make(
+            name: owner.name, keys: owner.keys, slots: [owner.slot, root.makeSlot(for: owner.keys)], invitation: nil)
+        _ = try await fixture.broker.createAccount(message, call: BrokerFixture.operatorCall)
+        try await owner.enroll(on: fixture, as: try await owner.login(to: fixture))
+        return Prepared(fixture: fixture, owner: owner)
+    }
+
+    private func body(name: String = "alice", passphrase: String = Self.passphrase, aliases: String = "[]", ttl: Int = 600) -> SecretBytes {
+        TestOwner.secret("{\"name\":\"\(name)\",\"passphrase\":\"\(passphrase)\",\"aliases\":\(aliases),\"ttl_seconds\":\(ttl)}")
+    }
+
+    @Test func isOffUnlessAskedForAndNeverOverPlainTCP() async throws {
+        let off = try await prepared(on: false)
+        await expectRefusal(.assistedUnlockOff) { try await off.fixture.broker.assistedUnlock(body: body(), call: BrokerFixture.operatorCall) }
+        let on = try await prepared()
+        await expectRefusal(.tlsRequired) { try await on.fixture.broker.assistedUnlock(body: body(), call: BrokerFixture.anonymousCall) }
+    }
+
+    @Test func failsAlikeForAWrongNameAndAWrongPassphraseAndWaits() async throws {
+        let p = try await prepared()
+        let call = Call(principal: .anonymous, peer: Peer(transport: .tls, address: "192.0.2.1"), requestID: "r")
+        await expectRefusal(.loginFailed) { try await p.fixture.broker.assistedUnlock(body: body(name: "nobody"), call: call) }
+        // What the account holds is told only to whoever knows the passphrase.
+        await expectRefusal(.loginFailed) { try await p.fixture.broker.assistedUnlock(body: body(passphrase: "wrong", aliases: "[\"none\"]"), call: call) }
+        await expectRefusal(.loginFailed) { try await p.fixture.broker.assistedUnlock(body: body(passphrase: "wrong"), call: call) }
+        #expect(p.fixture.waited == [1])
+        await expectRefusal(.aliasUnknown) { try await p.fixture.broker.assistedUnlock(body: body(aliases: "[\"none\"]"), call: call) }
+        await expectRefusal(.lifetimeRefused) { try await p.fixture.broker.assistedUnlock(body: body(ttl: 86_401), call: call) }
+    }
+
+    @Test func makesASessionWhoseTokenWorks() async throws {
+        let p = try await prepared()
+        let unlocked = try await p.fixture.broker.assistedUnlock(body: body(), call: BrokerFixture.operatorCall)
+        #expect(unlocked.session.aliases.map(\.text) == ["openai"])
+        #expect(unlocked.session.expiresAt == p.fixture.clock.seconds + 600)
+        let token = try TestOwner.unwrapped(unlocked.token.take())
+        #expect(try await p.fixture.broker.authenticate(bearer: token) == .session(unlocked.session.sessionID, p.owner.id))
+        let record = try TestOwner.unwrapped(try await p.fixture.audited(last: 1).first)
+        #expect(record.action == "assisted_unlock")
+        #expect(record.actor == "owner:\(p.owner.id)")
+    }
+
+    @Test func letsEightWaitAndNoMore() async throws {
+        let p = try await prepared()
+        let codes = await withTaskGroup(of: BrokerError.Code?.self) { group in
+            for index in 0..<14 {
+                let call = Call(principal: .anonymous, peer: Peer(transport: .tls, address: "192.0.2.\(index)"), requestID: "r")
+                group.addTask {
+                    do {
+                        _ = try await p.fixture.broker.assistedUnlock(body: body(name: "nobody\(index)"), call: call)
+                        return nil
+                    } catch { return (error as? BrokerError)?.code }
+                }
+            }
+            return await group.reduce(into: [BrokerError.Code?]()) { $0.append($1) }
+        }
+        #expect(codes.filter { $0 == .loginFailed }.count + codes.filter { $0 == .busy }.count == 14)
+        #expect(codes.contains(.busy))
+    }
+}
