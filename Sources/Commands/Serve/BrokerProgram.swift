@@ -1,0 +1,122 @@
+import Audit
+import BlindProxy
+import Broker
+import CHardening
+import Client
+import ControlAPI
+import Custody
+import HTTPTransport
+import Logging
+import Model
+import Primitives
+import ServiceLifecycle
+import Sessions
+import Store
+
+/// A broker from its start to its end: puts the modules together and runs them as one group of services.
+struct BrokerProgram: Sendable {
+    let configuration: ServeConfiguration
+    let logger: Logger
+
+    /// How long running calls may go on after SIGTERM, in seconds.
+    private static let drainSeconds = 10
+
+    /// Runs until SIGTERM or SIGINT. The order of the start: limits of the process, data directory, keyring, store, sessions, control plane,
+    /// and the proxy last; the end goes the other way round.
+    /// - Throws: `StartError`.
+    func run() async throws(StartError) {
+        if tacit_hardening_wiping_free_installed() != 1 {
+            logger.warning("this build does not wipe freed memory; it is for tests only")
+        }
+        let isLocked = try MemoryLock.apply(isRequired: configuration.requiresLockedMemory, logger: logger)
+        try startLibraries()
+        let (store, isNew) = try openStore()
+        let keyring = try openKeyring()
+        let sessions = SessionTable()
+        let usage = UsageMeter(shards: configuration.proxyThreads)
+        let state: any Store = configuration.keepsSessionsInMemory ? MemorySessionsStore(store) : store
+        let audit = AuditLog(store: state, clockMilliseconds: SystemTime.milliseconds)
+        let origins = try StartErrors.catching { () throws(OriginError) in try OwnOrigins(named: configuration.origins) }
+        let broker = Broker(
+            store: state, custody: keyring, sessions: sessions, audit: audit, usage: usage,
+            configuration: try brokerConfiguration(isLocked: isLocked), origins: origins, logger: logger)
+        let control = try StartErrors.catching { () throws(ControlStartError) in
+            try ControlServer(broker: broker, configuration: controlConfiguration, logger: logger)
+        }
+        let proxy = try StartErrors.catching { () throws(ProxyStartError) in
+            try BlindProxy(configuration: proxyConfiguration, sessions: sessions, usage: usage, logger: logger)
+        }
+        try await StartErrors.catching { () async throws(BrokerError) in try await broker.start() }
+        let proxyService = ProxyService(
+            broker: broker, control: control, proxy: proxy, configuration: configuration, isNew: isNew, drainSeconds: Self.drainSeconds,
+            logger: logger)
+        try await runServices([BrokerService(broker: broker), control, proxyService])
+        do { try store.close() } catch { logger.error("the store could not be closed: \(error)") }
+        logger.info("stopped")
+    }
+
+    private func runServices(_ services: [any Service]) async throws(StartError) {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                logger: Logger(label: "tacit.services") { _ in SwiftLogNoOpLogHandler() }))
+        do { try await TerminationSignals.run(group) } catch { throw StartErrors.make(error) }
+    }
+
+    private func startLibraries() throws(StartError) {
+        try StartErrors.catching { () throws(PrimitiveError) in try PrimitiveLibraries.initialize() }
+        try StartErrors.catching { () throws(HTTPTransportError) in try HTTPTransportLibrary.initialize() }
+        logger.info("tacit \(TacitVersion.text)", metadata: ["libraries": "\(PrimitiveLibraries.versions), libcurl \(HTTPTransportLibrary.version)"])
+    }
+
+    private func openStore() throws(StartError) -> (SQLiteStore, isNew: Bool) {
+        try StartErrors.catching { () throws(StoreError) in
+            try SQLiteStore.makeDirectory(configuration.dataDirectory)
+            let isNew = !FileExistence.of(configuration.dataDirectory + "/tacit.db")
+            return (try SQLiteStore(directory: configuration.dataDirectory), isNew)
+        }
+    }
+
+    private func openKeyring() throws(StartError) -> KeyringFile {
+        try StartErrors.catching { () throws(CustodyError) in
+            if !KeyringFile.exists(at: configuration.keyring) {
+                _ = try KeyringFile.create(
+                    at: configuration.keyring, dataDirectory: configuration.dataDirectory, now: TimeText.now())
+                logger.notice("made a keyring; back it up apart from the data", metadata: ["path": "\(configuration.keyring)"])
+            }
+            return try KeyringFile(path: configuration.keyring, dataDirectory: configuration.dataDirectory)
+        }
+    }
+
+    private func brokerConfiguration(isLocked: Bool) throws(StartError) -> BrokerConfiguration {
+        try StartErrors.catching { () throws(BrokerConfigurationError) in
+            try BrokerConfiguration(
+                registration: configuration.registration, listensOnLoopbackOnly: configuration.control.isLoopback,
+                assistedUnlock: configuration.assistedUnlock, version: TacitVersion.text, memoryLocked: isLocked)
+        }
+    }
+
+    private var controlConfiguration: ControlConfiguration {
+        var control = ControlConfiguration()
+        control.host = configuration.control.host
+        control.port = configuration.control.port
+        control.tlsCertificateFile = configuration.controlTLS?.certificate
+        control.tlsKeyFile = configuration.controlTLS?.key
+        control.socketPath = configuration.controlSocket
+        return control
+    }
+
+    private var proxyConfiguration: ProxyConfiguration {
+        var proxy = ProxyConfiguration(host: configuration.proxy.host, port: configuration.proxy.port)
+        proxy.threads = configuration.proxyThreads
+        proxy.tlsCertificateFile = configuration.proxyTLS?.certificate
+        proxy.tlsKeyFile = configuration.proxyTLS?.key
+        proxy.upstreamCAFile = configuration.upstreamCAFile
+        proxy.privateDestinations = configuration.privateDestinations
+        proxy.origins = configuration.origins
+        if configuration.control.port > 0 {
+            proxy.forbiddenAddresses = [ListenerAddress(host: configuration.control.host, port: configuration.control.port)]
+        }
+        return proxy
+    }
+}

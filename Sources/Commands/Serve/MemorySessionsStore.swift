@@ -1,0 +1,131 @@
+import Model
+import Store
+import Synchronization
+
+/// A store whose session entries stay in this process (`--sessions memory`): what opens a session's keys is never written, so sessions end
+/// with the broker that holds them. Certificates are stored as always, for lists, revocation and audit.
+///
+/// Sessions of another broker on the same store are left out of the account's state here: their entries are in that broker.
+final class MemorySessionsStore: Store {
+    private let inner: any Store
+    private let kept = Mutex<[SessionID: [SessionEntryRecord]]>([:])
+
+    init(_ inner: any Store) {
+        self.inner = inner
+    }
+
+    var storeID: StoreID { inner.storeID }
+
+    func insertSession(
+        _ session: SessionRecord, entries: [SessionEntryRecord], kekVersion: UInt32, expectedRevision: UInt64
+    ) async throws(StoreError) -> UInt64 {
+        // Kept first: the change counter shows the session to the poll loop as soon as it is stored. An id already kept is not ours to drop.
+        let isNew = kept.withLock { kept in
+            guard kept[session.id] == nil else { return false }
+            kept[session.id] = entries
+            return true
+        }
+        guard isNew else { throw .duplicate }
+        do throws(StoreError) {
+            return try await inner.insertSession(session, entries: [], kekVersion: kekVersion, expectedRevision: expectedRevision)
+        } catch {
+            _ = kept.withLock { $0.removeValue(forKey: session.id) }
+            throw error
+        }
+    }
+
+    func entries(of session: SessionID) async throws(StoreError) -> [SessionEntryRecord] {
+        kept.withLock { $0[session] ?? [] }
+    }
+
+    func revokeSession(_ session: SessionID, at time: UInt64) async throws(StoreError) -> UInt64 {
+        let revision = try await inner.revokeSession(session, at: time)
+        _ = kept.withLock { $0.removeValue(forKey: session) }
+        return revision
+    }
+
+    func revokeSessions(of account: AccountID, at time: UInt64) async throws(StoreError) -> [SessionID] {
+        let ended = try await inner.revokeSessions(of: account, at: time)
+        kept.withLock { kept in for session in ended { kept[session] = nil } }
+        return ended
+    }
+
+    func revokeKey(_ key: KeyID, of account: AccountID, at time: UInt64) async throws(StoreError) -> UInt64 {
+        let revision = try await inner.revokeKey(key, of: account, at: time)
+        kept.withLock { kept in kept = kept.mapValues { entries in entries.filter { $0.keyID != key } } }
+        return revision
+    }
+
+    func accountState(of account: AccountID, now: UInt64) async throws(StoreError) -> AccountState {
+        let state = try await inner.accountState(of: account, now: now)
+        let usable = Set(state.keys.filter { $0.record.revokedAt == nil }.map(\.record.id))
+        let sessions = kept.withLock { kept in
+            // What others revoked is gone from the state, and with it from memory.
+            for ended in state.endedSessions { kept[ended.id] = nil }
+            return state.sessions.compactMap { session in
+                kept[session.record.id].map { entries in
+                    SessionState(record: session.record, entries: entries.filter { usable.contains($0.keyID) }, seals: session.seals)
+                }
+            }
+        }
+        return AccountState(
+            account: state.account, keys: state.keys, sessions: sessions, endedSessions: state.endedSessions, faults: state.faults)
+    }
+}
+
+// Everything else is the store's own.
+extension MemorySessionsStore {
+    func createAccount(
+        _ account: AccountRecord, slots: [SlotRow], kekVersion: UInt32, invitationDigest: Blob?, now: UInt64
+    ) async throws(StoreError) {
+        try await inner.createAccount(account, slots: slots, kekVersion: kekVersion, invitationDigest: invitationDigest, now: now)
+    }
+    func account(_ id: AccountID) async throws(StoreError) -> AccountRecord? { try await inner.account(id) }
+    func account(named name: AccountName) async throws(StoreError) -> AccountRecord? { try await inner.account(named: name) }
+    func accountIDs() async throws(StoreError) -> AccountList { try await inner.accountIDs() }
+    func slots(of account: AccountID) async throws(StoreError) -> [SlotRow] { try await inner.slots(of: account) }
+    func replaceSlots(
+        of account: AccountID, keep: [SlotID], add: [SlotRow], kekVersion: UInt32, slotListSignature: Blob, expectedRevision: UInt64
+    ) async throws(StoreError) -> UInt64 {
+        try await inner.replaceSlots(
+            of: account, keep: keep, add: add, kekVersion: kekVersion, slotListSignature: slotListSignature,
+            expectedRevision: expectedRevision)
+    }
+    func insertLogin(_ login: LoginRecord) async throws(StoreError) { try await inner.insertLogin(login) }
+    func login(tokenDigest: Blob, now: UInt64) async throws(StoreError) -> LoginRecord? {
+        try await inner.login(tokenDigest: tokenDigest, now: now)
+    }
+    func deleteLogin(tokenDigest: Blob) async throws(StoreError) { try await inner.deleteLogin(tokenDigest: tokenDigest) }
+    func deleteLogins(of account: AccountID) async throws(StoreError) { try await inner.deleteLogins(of: account) }
+    func insertInvitation(_ invitation: InvitationRecord) async throws(StoreError) { try await inner.insertInvitation(invitation) }
+    func insertKey(
+        _ key: KeyRecord, version: KeyVersionRecord, seals: [SealRecord], kekVersion: UInt32, expectedRevision: UInt64
+    ) async throws(StoreError) -> UInt64 {
+        try await inner.insertKey(key, version: version, seals: seals, kekVersion: kekVersion, expectedRevision: expectedRevision)
+    }
+    func keys(of account: AccountID) async throws(StoreError) -> [KeyRecord] { try await inner.keys(of: account) }
+    func versions(of key: KeyID) async throws(StoreError) -> [KeyVersionRecord] { try await inner.versions(of: key) }
+    func accountSeals(of key: KeyID) async throws(StoreError) -> [SealRecord] { try await inner.accountSeals(of: key) }
+    func session(_ id: SessionID) async throws(StoreError) -> SessionRecord? { try await inner.session(id) }
+    func sessions(of account: AccountID) async throws(StoreError) -> [SessionRecord] { try await inner.sessions(of: account) }
+    func changeCounter() async throws(StoreError) -> UInt64 { try await inner.changeCounter() }
+    func changedAccounts(since counter: UInt64) async throws(StoreError) -> AccountChanges {
+        try await inner.changedAccounts(since: counter)
+    }
+    func purgeExpired(now: UInt64) async throws(StoreError) { try await inner.purgeExpired(now: now) }
+    func appendUsage(_ records: [UsageRecord]) async throws(StoreError) { try await inner.appendUsage(records) }
+    func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord] {
+        try await inner.usage(of: account, since: time)
+    }
+    func appendAudit(_ next: @escaping @Sendable (AuditRecord?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
+        try await inner.appendAudit(next)
+    }
+    func audit(last count: Int) async throws(StoreError) -> [AuditRecord] { try await inner.audit(last: count) }
+    func audit(from sequence: UInt64, limit: Int) async throws(StoreError) -> [AuditRecord] {
+        try await inner.audit(from: sequence, limit: limit)
+    }
+    func secret(named name: String) async throws(StoreError) -> Blob? { try await inner.secret(named: name) }
+    func insertSecret(named name: String, wrapped: Blob, kekVersion: UInt32) async throws(StoreError) -> Blob {
+        try await inner.insertSecret(named: name, wrapped: wrapped, kekVersion: kekVersion)
+    }
+}
