@@ -74,13 +74,12 @@ package final class LiveSession: Sendable {
     /// Why no call may go on, once that is so.
     /// - Parameter now: seconds since 1970.
     func refusal(now: UInt64) -> Refusal? {
+        guard now < expiresAt else { return Refusal(.sessionExpired, "this session has expired. \(Refusal.unlock(aliases))") }
         switch End(rawValue: ended.load(ordering: .relaxed)) {
         case .revoked: return Refusal(.sessionRevoked, "this session was revoked. run: tacit unlock")
         case .idle: return Refusal(.sessionExpired, "this session ended because it was not used for its idle limit. run: tacit unlock")
-        case nil: break
+        case nil: return nil
         }
-        guard now < expiresAt else { return Refusal(.sessionExpired, "this session has expired. \(Refusal.unlock(aliases))") }
-        return nil
     }
 
     func endCall() {

@@ -91,7 +91,8 @@ package final class SessionTable: Sendable {
         for session in account.sessions { drop(session)?.end(.revoked) }
     }
 
-    /// Drops sessions whose time is over. Called now and then; a call checks the time itself.
+    /// Drops what could open a key from sessions whose time is over, and a day later the sessions, so that a late call still learns why.
+    /// Called now and then; a call checks the time itself.
     package func sweep() {
         let now = clock()
         var dropped: [AccountID: Set<SessionID>] = [:]
@@ -99,6 +100,7 @@ package final class SessionTable: Sendable {
             box.shard.sessions.withLock { sessions in
                 for (key, session) in sessions where session.expiresAt <= now {
                     session.end(.revoked)
+                    guard now >= session.expiresAt.addingReportingOverflow(86_400).partialValue else { continue }
                     sessions[key] = nil
                     dropped[session.accountID, default: []].insert(session.id)
                 }
@@ -120,7 +122,7 @@ package final class SessionTable: Sendable {
 
     func keep(_ entry: ConvertedEntry) { converted.withLock { $0.append(entry) } }
 
-    /// Sessions in the table, ended ones that have not expired included.
+    /// Sessions in the table, ended ones included.
     package var liveCount: Int {
         shards.reduce(0) { $0 + $1.shard.sessions.withLock { $0.count } }
     }

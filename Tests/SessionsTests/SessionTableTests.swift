@@ -110,6 +110,9 @@ import Testing
         #expect(fixture.table.liveCount == 1)
         fixture.clock.advance(milliseconds: 3_600_000)
         fixture.table.sweep()
+        #expect(fixture.code { () throws(Refusal) in _ = try fixture.call() } == .sessionExpired, "a late call learns why")
+        fixture.clock.advance(milliseconds: 86_400_000)
+        fixture.table.sweep()
         #expect(fixture.table.liveCount == 0)
     }
 

@@ -1,0 +1,53 @@
+import Primitives
+
+/// A polynomial over the prime 2^61 − 1, evaluated at a secret random point: a rolling hash that also confirms.
+///
+/// Two different texts of n bytes, chosen without knowing the point, meet with probability at most n / 2^61, so no second digest is
+/// needed; its result for a window moves on by one byte in constant time.
+struct EchoHash: Sendable {
+    private static let prime: UInt64 = (1 << 61) - 1
+    private let point: UInt64
+
+    /// A fresh point.
+    init() {
+        let random = Random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        self.init(point: random)
+    }
+
+    /// For tests. The point is brought into 256 … 2^61 − 2.
+    init(point: UInt64) {
+        self.point = 256 + point % (Self.prime - 256)
+    }
+
+    /// The hash of a text one byte longer.
+    @inline(__always)
+    func appending(_ byte: UInt8, to hash: UInt64) -> UInt64 {
+        Self.reduce(Self.multiply(hash, point) &+ UInt64(byte) &+ 1)
+    }
+
+    /// What the first byte of a window of `count` bytes is multiplied with.
+    func weight(count: Int) -> UInt64 {
+        var weight: UInt64 = 1
+        for _ in 1..<max(count, 1) { weight = Self.multiply(weight, point) }
+        return weight
+    }
+
+    /// The hash of a window moved on by one byte.
+    @inline(__always)
+    func moving(_ hash: UInt64, weight: UInt64, from first: UInt8, to next: UInt8) -> UInt64 {
+        let gone = Self.multiply(UInt64(first) &+ 1, weight)
+        return appending(next, to: hash >= gone ? hash &- gone : hash &+ Self.prime &- gone)
+    }
+
+    @inline(__always)
+    private static func multiply(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let product = a.multipliedFullWidth(by: b)
+        return reduce((product.low & prime) &+ (product.high &<< 3 | product.low &>> 61))
+    }
+
+    @inline(__always)
+    private static func reduce(_ value: UInt64) -> UInt64 {
+        let folded = (value & prime) &+ (value &>> 61)
+        return folded >= prime ? folded &- prime : folded
+    }
+}

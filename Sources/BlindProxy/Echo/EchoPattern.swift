@@ -1,0 +1,33 @@
+/// What is kept of one form of an injected key for the length of a response: enough to recognise it, nothing to rebuild it from.
+struct EchoPattern: Sendable, Equatable {
+    /// Bytes of the form.
+    let count: Int
+    /// Its first four bytes, the first in the lowest bits.
+    let first: UInt32
+    /// Its hash under the response's point.
+    let hash: UInt64
+    /// For moving a window of this length on.
+    let weight: UInt64
+}
+
+/// Takes a form byte by byte, so that it never has to stand in memory as a whole.
+struct EchoPatternBuilder {
+    private let function: EchoHash
+    private var count = 0
+    private var first: UInt32 = 0
+    private var hash: UInt64 = 0
+
+    init(_ function: EchoHash) { self.function = function }
+
+    mutating func append(_ byte: UInt8) {
+        if count < 4 { first |= UInt32(byte) &<< UInt32(8 * count) }
+        hash = function.appending(byte, to: hash)
+        count += 1
+    }
+
+    /// `nil` for a form too short to be looked for: ordinary text would match it.
+    func finish() -> EchoPattern? {
+        guard count >= EchoPatterns.minimumCount else { return nil }
+        return EchoPattern(count: count, first: first, hash: hash, weight: function.weight(count: count))
+    }
+}

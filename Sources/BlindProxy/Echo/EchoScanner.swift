@@ -1,0 +1,139 @@
+/// Overwrites echoes of an injected key in a response, across the borders of its pieces.
+///
+/// A byte waits only from a possible match on: while what has come could still become a form of the key. At each position the four
+/// first bytes are compared; only then a window is hashed, and overlapping windows share that work, so near matches sent on purpose
+/// cost a small factor and not a multiple of the key's length.
+struct EchoScanner {
+    private let patterns: EchoPatterns
+    private let held = WipingBuffer()
+    /// Matches overwritten so far.
+    private(set) var redactions: UInt64 = 0
+
+    init(_ patterns: EchoPatterns) { self.patterns = patterns }
+
+    /// Bytes that wait for what follows.
+    var heldCount: Int { held.count }
+
+    /// Takes the next bytes and passes on what is decided.
+    /// - Parameters:
+    ///   - input: the next bytes of the body.
+    ///   - isLast: nothing follows; everything is passed on.
+    ///   - emit: gets the bytes that may go, zero, one or two times, never empty.
+    /// - Returns: from where on the input was held or overwritten: its source should be wiped from there.
+    mutating func scan(_ input: Span<UInt8>, isLast: Bool, _ emit: (Span<UInt8>) -> Void) -> Int? {
+        var heldFrom: Int?
+        if held.count == 0 {
+            let start = firstCandidate(in: input, from: 0) ?? input.count
+            if start > 0 { emit(input.extracting(0..<start)) }
+            guard start < input.count else { return nil }
+            heldFrom = start
+            held.append(input.extracting(start..<input.count))
+        } else if !input.isEmpty {
+            heldFrom = 0
+            held.append(input)
+        }
+        let decided = decide(isLast: isLast)
+        if decided > 0 {
+            held.withBytes { bytes in emit(bytes.extracting(0..<decided)) }
+            held.removeFirst(decided)
+        }
+        return heldFrom
+    }
+
+    /// Overwrites echoes in bytes that are there as a whole, such as a head.
+    mutating func redact(_ bytes: inout MutableRawSpan) {
+        _ = overwrite(&bytes, isLast: true)
+    }
+
+    private mutating func decide(isLast: Bool) -> Int {
+        var decided = 0
+        held.withMutableBytes { bytes in decided = overwrite(&bytes, isLast: isLast) }
+        return decided
+    }
+
+    /// Overwrites every match; the number of bytes that are decided.
+    private mutating func overwrite(_ bytes: inout MutableRawSpan, isLast: Bool) -> Int {
+        var windows = [EchoWindow](repeating: EchoWindow(), count: patterns.items.count)
+        var at = 0
+        while true {
+            let matched: Int?
+            do {
+                let span = Span<UInt8>(_bytes: bytes.bytes)  // every byte is a UInt8
+                guard let candidate = firstCandidate(in: span, from: at) else { return span.count }
+                switch judge(candidate, in: span, &windows) {
+                case .match(let count): (at, matched) = (candidate, count)
+                case .noMatch: (at, matched) = (candidate + 1, nil)
+                case .undecided where isLast: (at, matched) = (candidate + 1, nil)
+                case .undecided: return candidate
+                }
+            }
+            guard let matched else { continue }
+            for index in at..<at + matched { bytes.storeBytes(of: UInt8(ascii: "*"), toByteOffset: index, as: UInt8.self) }
+            windows = [EchoWindow](repeating: EchoWindow(), count: patterns.items.count)
+            at += matched
+            redactions += 1
+        }
+    }
+
+    private enum Judgement { case match(Int), noMatch, undecided }
+
+    /// Whether a form begins at `start`. A longer form waits for its bytes only where no shorter one matches.
+    private func judge(_ start: Int, in bytes: Span<UInt8>, _ windows: inout [EchoWindow]) -> Judgement {
+        var judgement = Judgement.noMatch
+        for index in patterns.items.indices {
+            let pattern = patterns.items[index]
+            guard Self.begins(pattern.first, bytes, start) else { continue }
+            guard bytes.count - start >= pattern.count else {
+                judgement = .undecided
+                continue
+            }
+            if windows[index].hash(at: start, pattern, patterns.function, bytes) == pattern.hash { return .match(pattern.count) }
+        }
+        return judgement
+    }
+
+    /// The first position whose bytes, as far as they go, are the first four of a form.
+    private func firstCandidate(in bytes: Span<UInt8>, from start: Int) -> Int? {
+        guard !patterns.isEmpty else { return nil }
+        var at = start
+        let raw = unsafe bytes.bytes
+        while at + 4 <= bytes.count {
+            // In bounds by the condition above; every pattern of bits is a UInt32.
+            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self)
+            if any(patterns.firsts .== SIMD8(repeating: UInt32(littleEndian: word))) { return at }
+            at += 1
+        }
+        while at < bytes.count {
+            for pattern in patterns.items where Self.begins(pattern.first, bytes, at) { return at }
+            at += 1
+        }
+        return nil
+    }
+
+    /// Whether the bytes from `at` on, at most four and as far as they go, are those of `first`.
+    private static func begins(_ first: UInt32, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
+        for offset in 0..<min(4, bytes.count - at)
+        where bytes[at + offset] != UInt8(truncatingIfNeeded: first >> UInt32(8 * offset)) { return false }
+        return true
+    }
+}
+
+/// The last window hashed for one form.
+private struct EchoWindow {
+    private var start: Int?
+    private var value: UInt64 = 0
+
+    /// The hash of the window at `position`, from the last one where they overlap.
+    mutating func hash(at position: Int, _ pattern: EchoPattern, _ function: EchoHash, _ bytes: Span<UInt8>) -> UInt64 {
+        if let old = start, position >= old, position - old < pattern.count {
+            for index in old..<position {
+                value = function.moving(value, weight: pattern.weight, from: bytes[index], to: bytes[index + pattern.count])
+            }
+        } else {
+            value = 0
+            for index in position..<position + pattern.count { value = function.appending(bytes[index], to: value) }
+        }
+        start = position
+        return value
+    }
+}

@@ -1,0 +1,48 @@
+import HTTPWire
+import Sessions
+
+/// Everything about one request that passed every check, until its answer is complete.
+final class Call {
+    let grant: Grant
+    let requestID: RequestID
+    let route: KeyRoute
+    let path: AliasPath
+    let credential: CredentialFinder
+    let method: HTTPMethod
+    /// The client reads no chunks.
+    let isHTTP10: Bool
+    /// The head went to the upstream; until then it is in the client's inbox.
+    var isHandedOver = false
+    /// Looks for echoes of the key; there once the key was used.
+    var scanner: EchoScanner?
+    /// How the answer's body goes to the client.
+    var answerFraming = BodyFraming.none
+    /// What the client saw; 0 until it saw something.
+    var status: UInt16 = 0
+    /// Bytes of bodies.
+    var bytesUp: UInt64 = 0
+    var bytesDown: UInt64 = 0
+    /// From the key's opening to the wipe of its last copy.
+    var exposureMicroseconds: UInt64 = 0
+
+    init(
+        grant: consuming Grant, requestID: RequestID, route: KeyRoute, path: AliasPath, credential: CredentialFinder, head: borrowing RequestHead
+    ) {
+        self.grant = grant
+        self.requestID = requestID
+        self.route = route
+        self.path = path
+        self.credential = credential
+        method = head.method
+        isHTTP10 = head.version == .http10
+    }
+
+    /// How a body of the upstream's framing goes to the client.
+    func clientFraming(of answer: borrowing ResponseHead) -> BodyFraming {
+        switch answer.framing {
+        case .none: method == .head || answer.status == 304 ? answer.declaredFraming : .none
+        case .contentLength(let count): .contentLength(count)
+        case .chunked, .untilClose: isHTTP10 ? .untilClose : .chunked
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import HTTPWire
+
+/// Where the session token stands in a request head (DESIGN section 5.2).
+struct CredentialFinder: Equatable {
+    /// The token's text, as ranges of the head.
+    let token: ByteRange
+    /// It is the value of the `key` query parameter, which is then not sent on.
+    let isInQuery: Bool
+
+    /// Bytes of a token's text.
+    static let tokenCount = 68
+
+    /// Looks at every place an SDK puts a credential. An `Authorization` of another scheme than `Bearer` is none (request signatures).
+    /// - Throws: `token_missing`; `token_malformed` for the one credential that is no token; `token_conflict` for two different ones;
+    ///   `token_misplaced` where `tct_` stands anywhere else in the head.
+    init(_ head: RequestHead, in bytes: Span<UInt8>) throws(ProxyError) {
+        var found: ByteRange?
+        var places: [ByteRange] = []
+        var isInQuery = false
+        func take(_ value: ByteRange) throws(ProxyError) {
+            guard !value.isEmpty else { return }
+            places.append(value)
+            if let found {
+                guard bytes.equals(value, bytes.extracting(found.bounds)) else { throw .tokenConflict }
+            } else {
+                found = value
+            }
+        }
+        if !head.headers.present.intersection(.credentials).isEmpty {
+            for field in head.headers.fields where HeaderNameSet.credentials.contains(field.kind) {
+                if let value = Self.credential(field, bytes) { try take(value) }
+            }
+        }
+        if let query = head.target.query {
+            var scanner = QueryScanner(query)
+            while let parameter = scanner.next(named: "key", bytes) {
+                guard Self.beginsWithMark(bytes, parameter.value) else { continue }
+                isInQuery = true
+                try take(parameter.value)
+            }
+        }
+        guard let token = found else {
+            throw Self.hasMark(bytes, upTo: head.length, outside: []) ? .tokenMisplaced : .tokenMissing
+        }
+        guard token.count == Self.tokenCount, Self.beginsWithMark(bytes, token) else { throw .tokenMalformed }
+        guard !Self.hasMark(bytes, upTo: head.length, outside: places) else { throw .tokenMisplaced }
+        self.token = token
+        self.isInQuery = isInQuery
+    }
+
+    /// The credential in a field; `nil` for an `Authorization` of another scheme than `Bearer`.
+    private static func credential(_ field: HeaderField, _ bytes: Span<UInt8>) -> ByteRange? {
+        guard field.kind == .authorization else { return field.value }
+        let value = field.value
+        let scheme = ByteRange(value.lowerBound, min(value.lowerBound + 6, value.upperBound))
+        guard bytes.equals(scheme, lowercase: "bearer") else { return nil }
+        var start = scheme.upperBound
+        guard start < value.upperBound else { return ByteRange(start, start) }
+        guard bytes[start] == UInt8(ascii: " ") else { return nil }
+        while start < value.upperBound, bytes[start] == UInt8(ascii: " ") { start += 1 }
+        return ByteRange(start, value.upperBound)
+    }
+
+    private static func beginsWithMark(_ bytes: Span<UInt8>, _ range: ByteRange) -> Bool {
+        range.count >= 4 && isMark(bytes, at: range.lowerBound)
+    }
+
+    /// Whether `tct_` stands at `at`, which has four bytes.
+    private static func isMark(_ bytes: Span<UInt8>, at: Int) -> Bool {
+        bytes[at + 3] == UInt8(ascii: "_") && bytes[at + 2] == UInt8(ascii: "t") && bytes[at + 1] == UInt8(ascii: "c")
+            && bytes[at] == UInt8(ascii: "t")
+    }
+
+    private static func hasMark(_ bytes: Span<UInt8>, upTo end: Int, outside places: [ByteRange]) -> Bool {
+        var at = 0
+        while at + 4 <= end {
+            if isMark(bytes, at: at) {
+                guard let place = places.first(where: { $0.bounds.contains(at) }), at == place.lowerBound else { return true }
+                at = place.upperBound
+            } else {
+                at += 1
+            }
+        }
+        return false
+    }
+}

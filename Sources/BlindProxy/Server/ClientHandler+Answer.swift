@@ -1,0 +1,79 @@
+import HTTPWire
+import NIOCore
+import Sessions
+
+extension ClientHandler {
+    /// Overwrites echoes of the key in a head that is there as a whole.
+    func redact(_ inbox: WipingBuffer) {
+        guard var scanner = call?.scanner else { return }
+        inbox.withMutableBytes { bytes in scanner.redact(&bytes) }
+        call?.scanner = scanner
+    }
+
+    /// Begins the answer with the upstream's head.
+    /// - Throws: `redirect_refused`; nothing was written then.
+    func beginAnswer(_ answer: ResponseHead, _ bytes: Span<UInt8>) throws(ProxyError) {
+        guard let call else { return }
+        let location = answer.headers.first(.location).map { call.route.location.decide($0.value, in: bytes) }
+        let isRedirect = (300..<400).contains(answer.status)
+        guard !isRedirect || location != .refused, !answer.headers.repeated.contains(.location) else { throw .redirectRefused }
+        call.status = answer.status
+        call.answerFraming = call.clientFraming(of: answer)
+        let endsWithClose = call.answerFraming == .untilClose
+        if endsWithClose { machine.delimitAnswerByClose() }
+        machine.beginAnswer()
+        let writer = AnswerHead(
+            head: answer, framing: call.answerFraming, requestID: call.requestID, receipt: call.grant.key.receipt, alias: call.route.alias,
+            location: location, closes: endsWithClose || !head.keepAlive || loop.isDraining)
+        if loop.isDraining { machine.delimitAnswerByClose() }
+        unsafe outgoing.writeWithUnsafeMutableBytes(minimumWritableBytes: writer.capacity) { memory in
+            var bytesWriter = unsafe ByteWriter(memory)
+            writer.write(bytes, to: &bytesWriter)
+            return bytesWriter.count
+        }
+    }
+
+    /// Passes body bytes on, echoes overwritten.
+    /// - Returns: from where on the source should be wiped, where something was held or overwritten.
+    func passOn(_ payload: Span<UInt8>, isLast: Bool) -> Int? {
+        guard let call else { return nil }
+        guard var scanner = call.scanner else {
+            emit(payload, call)
+            return nil
+        }
+        // Taken out meanwhile: changing it in place inside an optional of an object would copy.
+        call.scanner = nil
+        let heldFrom = scanner.scan(payload, isLast: isLast) { bytes in emit(bytes, call) }
+        call.scanner = scanner
+        return heldFrom
+    }
+
+    private func emit(_ bytes: Span<UInt8>, _ call: Call) {
+        call.bytesDown += UInt64(bytes.count)
+        guard call.answerFraming == .chunked else {
+            outgoing.write(bytes)
+            return
+        }
+        outgoing.writeChunk(bytes)
+    }
+
+    /// The upstream's answer is complete.
+    func completeAnswer(upstreamIsReusable: Bool) {
+        guard let call else { return }
+        _ = passOn(Span(), isLast: true)
+        if call.answerFraming == .chunked, call.method != .head, call.status != 304 { outgoing.writeStaticString(ChunkedEncoder.lastChunk) }
+        flushAnswer()
+        perform(machine.completeAnswer(upstreamIsReusable: upstreamIsReusable))
+    }
+
+    /// Sends what is collected.
+    func flushAnswer() {
+        guard outgoing.readableBytes > 0, let context else { return }
+        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        // Mostly the kernel took it and the storage is ours again.
+        if outgoing.capacity > 16_384 { outgoing = ByteBuffer() } else { outgoing.clear() }
+        guard !context.channel.isWritable, machine.isBusy else { return }
+        upstream?.setHoldsReads(true)
+        wait(.client, seconds: loop.limits.sendSeconds)
+    }
+}

@@ -1,0 +1,174 @@
+import HTTPWire
+import Model
+import NIOCore
+import SecretMemory
+import Sessions
+
+extension ClientHandler {
+    /// Takes a pooled connection, or opens one.
+    func takeUpstream(_ call: Call) {
+        wait(.connect, seconds: loop.limits.connectSeconds)
+        let pool = call.route.pool
+        if let upstream = pool.take(now: loop.nowMilliseconds()) {
+            hand(call, to: upstream)
+            return
+        }
+        guard let dialer = loop.dialer else { return failCall(.internalError) }
+        dialer.dial(pool) { [weak self, loop] result in
+            switch result {
+            case .success(let upstream):
+                guard let self, self.call === call, self.machine.isWaiting else {
+                    // The client left meanwhile; its connection serves the next one.
+                    pool.put(upstream, now: loop.nowMilliseconds())
+                    return
+                }
+                self.hand(call, to: upstream)
+            case .failure(let error):
+                guard let self, self.call === call else { return }
+                self.failCall(error)
+            }
+        }
+    }
+
+    /// Opens the key, writes the head, hands it over and wipes every copy.
+    private func hand(_ call: Call, to upstream: UpstreamHandler) {
+        guard upstream.isUsable else {
+            upstream.close()
+            perform(machine.loseUpstream())
+            return
+        }
+        let started = SystemClock.monotonicMicroseconds()
+        let outgoingHead = OutgoingHead(
+            head: head, path: call.path, target: call.route.target, tokenIsInQuery: call.credential.isInQuery)
+        var buffer = takeHeadBuffer(outgoingHead.capacity(keyCount: call.grant.key.plaintextCount), upstream)
+        do throws(Refusal) {
+            try inbox.withBytes { (bytes) throws(Refusal) in try write(outgoingHead, call, bytes, into: &buffer) }
+        } catch {
+            buffer.wipeReadableBytes()
+            upstream.release(reuse: true)
+            failCall(ProxyError(error))
+            return
+        }
+        call.isHandedOver = true
+        self.upstream = upstream
+        upstream.begin(self, method: call.method)
+        machine.handOver()
+        requestBody = BodyDecoder(head.framing)
+        send(buffer, call, upstream, started)
+        afterHandOver(call)
+    }
+
+    /// A buffer for one head. TLS copies it out at once, so that one serves the whole loop; without TLS it may wait for the kernel.
+    private func takeHeadBuffer(_ capacity: Int, _ upstream: UpstreamHandler) -> ByteBuffer {
+        guard upstream.pool.destination.scheme == .https else { return ByteBufferAllocator().buffer(capacity: capacity) }
+        var buffer = ByteBuffer()
+        swap(&buffer, &loop.headBuffer)  // the only reference, so that writing to it copies nothing
+        buffer.clear(minimumCapacity: capacity)
+        return buffer
+    }
+
+    private func write(_ outgoing: OutgoingHead, _ call: Call, _ bytes: Span<UInt8>, into buffer: inout ByteBuffer) throws(Refusal) {
+        let capacity = outgoing.capacity(keyCount: call.grant.key.plaintextCount)
+        let token = bytes.extracting(call.credential.token.bounds)
+        try call.grant.exposeKey(token: unsafe token.bytes, table: loop.sessions, slab: loop.slab) { (key) throws(Refusal) in
+            let key = Span<UInt8>(_bytes: key)  // every byte is a UInt8
+            var failed = false
+            unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { memory in
+                var writer = unsafe ByteWriter(memory)
+                do throws(HTTPWireError) { try outgoing.write(bytes, key: key, to: &writer) } catch { failed = true }
+                return writer.count
+            }
+            guard !failed else {
+                throw Refusal(.internalError, "the key cannot stand in a request head. run: tacit rotate key \(call.grant.key.alias)")
+            }
+            let prefix = call.route.basicPrefix
+            call.scanner = EchoScanner(EchoPatterns(key: key, basicPrefix: prefix.span))
+        }
+    }
+
+    /// Hands head and early body over and wipes the head, the token and what lies between.
+    private func send(_ head: ByteBuffer, _ call: Call, _ upstream: UpstreamHandler, _ started: UInt64) {
+        let isTLS = upstream.pool.destination.scheme == .https
+        var written: EventLoopPromise<Void>?
+        if !isTLS {
+            // In the clear nothing copies the head: it is wiped when the kernel has it.
+            let promise = loop.eventLoop.makePromise(of: Void.self)
+            promise.futureResult.assumeIsolated().whenComplete { _ in
+                head.wipeReadableBytes()
+                call.exposureMicroseconds = SystemClock.monotonicMicroseconds() &- started
+            }
+            written = promise
+        }
+        upstream.write(head, promise: written)
+        let length = self.head.length
+        let early = inbox.withBytes { bytes in
+            var early = ByteBuffer()
+            early.write(bytes.extracting(length..<bytes.count))
+            return early
+        }
+        inbox.removeAll()
+        input = .body
+        forwardBody(early)
+        upstream.flush()
+        if isTLS {
+            // NIOSSL encrypted on flush and kept nothing; `head` and the loop's buffer share this storage.
+            head.wipeReadableBytes()
+            call.exposureMicroseconds = SystemClock.monotonicMicroseconds() &- started
+            loop.headBuffer = head
+        }
+    }
+
+    private func afterHandOver(_ call: Call) {
+        guard self.call === call, input != .closed else { return }
+        if head.expectsContinue && call.bytesUp == 0 && input == .body {
+            outgoing.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+            flushAnswer()
+        }
+        if input == .body { wait(.requestBody, seconds: loop.limits.bodySeconds) } else { extendUpstreamDeadline(call) }
+        resumeReading()
+    }
+
+    /// Passes body bytes on, in the framing the head announced.
+    func forwardBody(_ buffer: ByteBuffer) {
+        guard let call, let upstream else { return }
+        var at = 0
+        var chunks = ByteBuffer()
+        do throws(HTTPWireError) {
+            reading: while true {
+                switch try requestBody.step(buffer.readableBytesUInt8Span, at: &at) {
+                case .payload(let range):
+                    call.bytesUp += UInt64(range.count)
+                    forward(buffer, range, to: upstream, &chunks)
+                case .needsMore, .end: break reading
+                }
+            }
+        } catch {
+            buffer.wipeReadableBytes()
+            failRequest(ProxyError(request: error))
+            return
+        }
+        if requestBody.isComplete && head.framing == .chunked { chunks.writeStaticString(ChunkedEncoder.lastChunk) }
+        if chunks.readableBytes > 0 { upstream.write(chunks) }
+        guard requestBody.isComplete else {
+            wait(.requestBody, seconds: loop.limits.bodySeconds)
+            return
+        }
+        machine.completeRequest()
+        input = .blocked
+        extendUpstreamDeadline(call)
+        guard at < buffer.readableBytes else { return }
+        // The beginning of the next request, with its token.
+        unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append(UnsafeRawBufferPointer(rebasing: $0[at...])) }
+        buffer.wipeReadableBytes(from: at, to: buffer.readableBytes)
+    }
+
+    /// A body with a length goes on without a copy; chunks are framed anew, which needs one.
+    private func forward(_ buffer: ByteBuffer, _ range: ByteRange, to upstream: UpstreamHandler, _ chunks: inout ByteBuffer) {
+        guard head.framing != .chunked else {
+            chunks.writeChunk(buffer.readableBytesUInt8Span.extracting(range.bounds))
+            return
+        }
+        guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else { return }
+        upstream.write(slice)
+    }
+}

@@ -1,0 +1,158 @@
+internal import Glibc
+import HTTPWire
+import NIOCore
+import Sessions
+
+/// The client's side of the proxy: a thin shell around `ExchangeStateMachine`, one per connection, on the event loop of its upstreams.
+final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What becomes of the client's next bytes.
+    enum Input: Equatable {
+        /// They belong to a head.
+        case head
+        /// They wait in the inbox: a request is on its way, or its answer is.
+        case blocked
+        /// They are body and go to the upstream.
+        case body
+        /// They are the rest of a body nobody wants; `budget` bytes of it are taken, then the connection closes.
+        case draining(budget: Int, thenCloses: Bool)
+        case closed
+    }
+
+    /// What the connection waits for, and until when (monotonic milliseconds).
+    enum Deadline: Equatable {
+        case none
+        case idle(UInt64), head(UInt64), connect(UInt64), requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)
+    }
+
+    let loop: ProxyLoop
+    private(set) var context: ChannelHandlerContext?
+    /// Received bytes that are not yet spent: heads, and with them tokens, are nowhere else.
+    let inbox = WipingBuffer()
+    var scanner: HeadScanner
+    var head = RequestHead()
+    var machine = ExchangeStateMachine()
+    var call: Call?
+    var upstream: UpstreamHandler?
+    var requestBody = BodyDecoder(.none)
+    var input = Input.head
+    var deadline = Deadline.none
+    /// Bytes for the client that wait for the next flush.
+    var outgoing = ByteBuffer()
+    /// Guards `advance` against itself.
+    var isAdvancing = false
+    private var readIsPending = false
+
+    /// Bytes the inbox takes besides a head; reading stops long before, so more is a peer that does not stop.
+    static let inboxSlack = 4_194_304
+
+    init(loop: ProxyLoop) {
+        self.loop = loop
+        scanner = HeadScanner(limits: loop.headLimits)
+    }
+
+    /// Whether a call is under way.
+    var isBusy: Bool { machine.isBusy }
+
+    /// Whether more may be written without piling up.
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    /// Ends the connection; what was written goes out first where it can.
+    func close() {
+        guard input != .closed else { return }
+        input = .closed
+        inbox.removeAll()
+        perform(machine.loseClient())
+        context?.close(promise: nil)
+    }
+
+    /// Ends the connection in a way that no client can take for the end of an answer.
+    func abort() {
+        guard let context, input != .closed else { return }
+        input = .closed
+        inbox.removeAll()
+        if call?.answerFraming == .untilClose {
+            // Only a reset differs from such an answer's proper end.
+            (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
+        }
+        context.close(promise: nil)
+    }
+
+    /// Lets a read that was held go on, where the state allows it.
+    func resumeReading() {
+        guard readIsPending, mayRead else { return }
+        readIsPending = false
+        context?.read()
+    }
+
+    private var mayRead: Bool {
+        switch input {
+        case .head, .draining: true
+        case .body: upstream?.isWritable ?? false
+        case .blocked, .closed: false
+        }
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelActive(context: ChannelHandlerContext) {
+        deadline = .head(loop.nowMilliseconds() + UInt64(loop.limits.headSeconds) * 1_000)
+        context.fireChannelActive()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead { context.read() } else { readIsPending = true }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        switch input {
+        case .head, .blocked: keep(buffer)
+        case .body: forwardBody(buffer)
+        case .draining: drain(buffer)
+        case .closed: buffer.wipeReadableBytes()
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        upstream?.flush()
+        flushAnswer()
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        upstream?.setHoldsReads(!context.channel.isWritable)
+        if let call, context.channel.isWritable, machine.answerHasBegun { extendUpstreamDeadline(call) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        loop.remove(self)
+        input = .closed
+        inbox.removeAll()
+        perform(machine.loseClient())
+        context.fireChannelInactive()
+    }
+
+    /// Copies bytes to the inbox and wipes them where they came from.
+    private func keep(_ buffer: ByteBuffer) {
+        unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append($0) }
+        buffer.wipeReadableBytes()
+        guard inbox.count <= loop.limits.headBytes + Self.inboxSlack else {
+            close()
+            return
+        }
+        if input == .head { advance() }
+    }
+}

@@ -1,0 +1,136 @@
+import Audit
+import HTTPWire
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import SecretMemory
+import Sessions
+
+/// Everything one event loop owns; nothing here is touched by another thread.
+final class ProxyLoop {
+    let eventLoop: any EventLoop
+    /// Which of the usage meter's shards is ours.
+    let index: Int
+    let limits: ProxyLimits
+    let headLimits: HeadLimits
+    let hostNames: HostNames
+    let sessions: SessionTable
+    let usage: UsageMeter
+    let logger: Logger
+    /// Secrets of the one request that is being handled.
+    let slab = SecretSlab(capacity: 32_768)
+    /// Serves whichever answer is being parsed.
+    var answerHead = ResponseHead()
+    /// Outgoing heads, one at a time: wiped once TLS has encrypted them.
+    var headBuffer: ByteBuffer
+    private(set) var isDraining = false
+    private(set) var dialer: UpstreamDialer?
+    private var ids = RequestIDSource()
+    private var clients: [ObjectIdentifier: ClientHandler] = [:]
+    private var routes: [ObjectIdentifier: KeyRoute] = [:]
+    private var pools: [PoolKey: UpstreamPool] = [:]
+    private var lastSweep: UInt64 = 0
+    private var isStopped = false
+
+    /// Milliseconds between looks at deadlines, sessions and pools.
+    private static let tickMilliseconds: UInt64 = 100
+
+    init(
+        eventLoop: any EventLoop, index: Int, limits: ProxyLimits, hostNames: HostNames, sessions: SessionTable, usage: UsageMeter,
+        logger: Logger
+    ) {
+        self.eventLoop = eventLoop
+        self.index = index
+        self.limits = limits
+        headLimits = HeadLimits(headBytes: limits.headBytes)
+        self.hostNames = hostNames
+        self.sessions = sessions
+        self.usage = usage
+        self.logger = logger
+        headBuffer = ByteBufferAllocator().buffer(capacity: 4_096)
+    }
+
+    /// Starts dialling and the tick.
+    func start(resolver: NameResolver, policy: AddressPolicy, tls: NIOSSLContext) {
+        dialer = UpstreamDialer(loop: self, resolver: resolver, policy: policy, tls: tls)
+        scheduleTick()
+    }
+
+    func nowMilliseconds() -> UInt64 { sessions.monotonicMilliseconds() }
+
+    func nextRequestID() -> RequestID { ids.next() }
+
+    /// Whether another client may come in; it is then ours until `remove`.
+    func add(_ client: ClientHandler) -> Bool {
+        guard clients.count < limits.connections, !isStopped else { return false }
+        clients[ObjectIdentifier(client)] = client
+        return true
+    }
+
+    func remove(_ client: ClientHandler) { clients[ObjectIdentifier(client)] = nil }
+
+    /// Calls that are under way.
+    var busyCount: Int { clients.values.reduce(0) { $0 + ($1.isBusy ? 1 : 0) } }
+
+    /// The key as this loop uses it.
+    func route(for key: LiveKey, now: UInt64) -> KeyRoute {
+        if let route = routes[ObjectIdentifier(key)] {
+            route.lastUse = now
+            return route
+        }
+        let poolKey = PoolKey(key)
+        let pool = pools[poolKey] ?? UpstreamPool(destination: key.destination, limits: limits)
+        pools[poolKey] = pool
+        let route = KeyRoute(key: key, pool: pool, now: now)
+        routes[ObjectIdentifier(key)] = route
+        return route
+    }
+
+    /// Refuses new calls; connections without one close.
+    func drain() {
+        isDraining = true
+        for client in clients.values where !client.isBusy { client.close() }
+    }
+
+    /// Closes everything.
+    func stop() {
+        isStopped = true
+        isDraining = true
+        for client in clients.values { client.close() }
+        for pool in pools.values { pool.closeAll() }
+        routes = [:]
+        pools = [:]
+        slab.wipeAll()
+    }
+
+    private func scheduleTick() {
+        guard !isStopped else { return }
+        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(Self.tickMilliseconds))) { [weak self] in
+            self?.tick()
+        }
+    }
+
+    private func tick() {
+        let now = nowMilliseconds()
+        let seconds = sessions.clock()
+        for client in clients.values { client.tick(milliseconds: now, seconds: seconds) }
+        for pool in pools.values { pool.tick(now: now) }
+        if now >= lastSweep + 10_000 {
+            lastSweep = now
+            sweep(now)
+        }
+        scheduleTick()
+    }
+
+    private func sweep(_ now: UInt64) {
+        if index == 0 { sessions.sweep() }
+        let age = UInt64(limits.poolAgeSeconds) * 1_000
+        routes = routes.filter { !$0.value.key.isEnded && now < $0.value.lastUse + age }
+        let used = Set(routes.values.map { ObjectIdentifier($0.pool) })
+        for (key, pool) in pools where !used.contains(ObjectIdentifier(pool)) {
+            pool.closeAll()
+            pools[key] = nil
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Model
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Opens connections on one event loop: resolve, check every address, dial the checked ones in turn, verify TLS.
+final class UpstreamDialer {
+    private let loop: ProxyLoop
+    private let resolver: NameResolver
+    private let policy: AddressPolicy
+    private let tls: NIOSSLContext
+
+    init(loop: ProxyLoop, resolver: NameResolver, policy: AddressPolicy, tls: NIOSSLContext) {
+        self.loop = loop
+        self.resolver = resolver
+        self.policy = policy
+        self.tls = tls
+    }
+
+    /// Dials; `done` is called once, on the loop, with a connection that is ready for a head.
+    func dial(_ pool: UpstreamPool, _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void) {
+        let host = pool.destination.host
+        if host.kind == .name {
+            resolver.resolve(host.text, on: loop.eventLoop).assumeIsolated().whenComplete { result in
+                switch result {
+                case .success(let addresses): self.dial(pool, addresses, done)
+                case .failure: done(.failure(.resolveFailed))
+                }
+            }
+        } else {
+            dial(pool, IPAddress(host.text).map { [$0] } ?? [], done)
+        }
+    }
+
+    private func dial(_ pool: UpstreamPool, _ addresses: [IPAddress], _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void) {
+        guard !addresses.isEmpty else { return done(.failure(.resolveFailed)) }
+        let destination = pool.destination
+        let allowed = addresses.filter {
+            policy.judge($0, port: Int(destination.port), allowsPrivate: destination.allowsPrivateAddresses) == .allowed
+        }
+        guard !allowed.isEmpty else { return done(.failure(.destinationRefused)) }
+        let deadline = loop.nowMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000
+        attempt(pool, allowed[...], deadline: deadline, done)
+    }
+
+    private func attempt(
+        _ pool: UpstreamPool, _ addresses: ArraySlice<IPAddress>, deadline: UInt64,
+        _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void
+    ) {
+        let now = loop.nowMilliseconds()
+        guard let address = addresses.first, let target = try? address.socketAddress(port: Int(pool.destination.port)) else {
+            return done(.failure(.unreachable))
+        }
+        guard deadline > now else { return done(.failure(.connectTimeout)) }
+        // Leaves time for the addresses after this one.
+        let patience = addresses.count > 1 ? min(3_000, deadline - now) : deadline - now
+        let upstream = UpstreamHandler(loop: loop, pool: pool)
+        upstream.onReady = { error in
+            if let error { done(.failure(error)) } else { done(.success(upstream)) }
+        }
+        let bound = NIOLoopBound(upstream, eventLoop: loop.eventLoop)
+        let tlsBound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        ClientBootstrap(group: loop.eventLoop)
+            .connectTimeout(.milliseconds(Int64(patience)))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try tlsBound.value.prepare(channel, bound.value)
+                }
+            }
+            .connect(to: target)
+            .assumeIsolated()
+            .whenComplete { result in
+                switch result {
+                case .success: upstream.limitHandshake(milliseconds: patience)
+                case .failure(let error):
+                    guard upstream.onReady != nil else { return }
+                    upstream.onReady = nil
+                    guard !(error is NIOSSLError) else { return done(.failure(.upstreamTLS)) }
+                    self.attempt(pool, addresses.dropFirst(), deadline: deadline, done)
+                }
+            }
+    }
+
+    private func prepare(_ channel: any Channel, _ upstream: UpstreamHandler) throws {
+        let destination = upstream.pool.destination
+        if destination.scheme == .https {
+            // Without a name the address itself is looked for among the certificate's.
+            let name = destination.host.kind == .name ? destination.host.text : nil
+            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+        }
+        try channel.pipeline.syncOperations.addHandler(upstream)
+    }
+}

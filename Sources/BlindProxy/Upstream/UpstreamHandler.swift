@@ -1,0 +1,156 @@
+import HTTPWire
+import Model
+import NIOCore
+import NIOTLS
+
+/// The upstream's side of the proxy: a thin shell that hands heads and bodies of answers to the client's side on the same event loop.
+final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let loop: ProxyLoop
+    let pool: UpstreamPool
+    /// Monotonic milliseconds.
+    let createdAt: UInt64
+    var idleSince: UInt64
+    /// Called once: with `nil` when a head may be sent, else with why not.
+    var onReady: ((ProxyError?) -> Void)?
+    private(set) var context: ChannelHandlerContext?
+    private(set) weak var client: ClientHandler?
+    /// Head bytes of an answer: they may hold an echo of the key.
+    let inbox = WipingBuffer()
+    var scanner: HeadScanner
+    /// How the answer's body is read; `nil` until its head is complete.
+    var body: BodyDecoder?
+    var isReusable = false
+    var method = HTTPMethod.get
+    /// The end of the connection was not announced by TLS: what ends with it is cut off.
+    private(set) var isTruncated = false
+    private var isReady = false
+    private var readIsPending = false
+    private var holdsReads = false
+
+    init(loop: ProxyLoop, pool: UpstreamPool) {
+        self.loop = loop
+        self.pool = pool
+        createdAt = loop.nowMilliseconds()
+        idleSince = createdAt
+        scanner = HeadScanner(limits: loop.headLimits)
+    }
+
+    /// Whether a request may be sent.
+    var isUsable: Bool { isReady && client == nil && context?.channel.isActive == true }
+
+    /// Whether more may be written without piling up.
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    /// Binds the connection to one request.
+    func begin(_ client: ClientHandler, method: HTTPMethod) {
+        self.client = client
+        self.method = method
+        body = nil
+        isReusable = false
+        scanner.reset()
+        inbox.removeAll()
+    }
+
+    /// Ends the binding: the connection is pooled or closed.
+    func release(reuse: Bool) {
+        client = nil
+        inbox.removeAll()
+        setHoldsReads(false)
+        if reuse { pool.put(self, now: loop.nowMilliseconds()) } else { close() }
+    }
+
+    func write(_ buffer: ByteBuffer, promise: EventLoopPromise<Void>? = nil) {
+        guard let context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        context.write(wrapOutboundOut(buffer), promise: promise)
+    }
+
+    func flush() { context?.flush() }
+
+    func close() {
+        client = nil
+        inbox.removeAll()
+        context?.close(promise: nil)
+    }
+
+    /// Ends the connection where TLS is not up in time.
+    func limitHandshake(milliseconds: UInt64) {
+        guard !isReady, onReady != nil else { return }
+        loop.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [weak self] in
+            guard let self, !self.isReady else { return }
+            self.become(.connectTimeout)
+            self.close()
+        }
+    }
+
+    /// Stops reading while the client cannot take more, and goes on afterwards.
+    func setHoldsReads(_ holds: Bool) {
+        holdsReads = holds
+        guard !holds, readIsPending else { return }
+        readIsPending = false
+        context?.read()
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func read(context: ChannelHandlerContext) {
+        if holdsReads { readIsPending = true } else { context.read() }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if pool.destination.scheme == .http { become(nil) }
+        context.fireChannelActive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent { become(nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        receive(unwrapInboundIn(data))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        client?.flushAnswer()
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        client?.upstreamWritabilityChanged()
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if !isReady { become(error is IOError || error is ChannelError ? .unreachable : .upstreamTLS) }
+        isTruncated = true
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !isReady { become(pool.destination.scheme == .https ? .upstreamTLS : .unreachable) }
+        pool.remove(self)
+        let lost = client
+        client = nil
+        lost?.upstreamEnded(self)
+        inbox.removeAll()
+        context.fireChannelInactive()
+    }
+
+    private func become(_ error: ProxyError?) {
+        guard !isReady, let done = onReady else { return }
+        onReady = nil
+        isReady = error == nil
+        done(error)
+    }
+}

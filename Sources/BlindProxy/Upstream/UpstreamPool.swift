@@ -1,0 +1,63 @@
+import Model
+
+/// Idle connections of one event loop to one destination for one key, the one used last first.
+final class UpstreamPool {
+    let destination: Destination
+    private let limits: ProxyLimits
+    private var idle: [UpstreamHandler] = []
+
+    init(destination: Destination, limits: ProxyLimits) {
+        self.destination = destination
+        self.limits = limits
+    }
+
+    var isEmpty: Bool { idle.isEmpty }
+
+    /// A connection that was alive when the loop last looked; its end would have been seen, because idle ones are read.
+    func take(now: UInt64) -> UpstreamHandler? {
+        while let upstream = idle.popLast() {
+            if upstream.isUsable && !isOverdue(upstream, now) { return upstream }
+            upstream.close()
+        }
+        return nil
+    }
+
+    /// Keeps a connection whose answer was complete, or closes it where it is old or one too many.
+    func put(_ upstream: UpstreamHandler, now: UInt64) {
+        guard upstream.isUsable, idle.count < limits.poolConnections else {
+            upstream.close()
+            return
+        }
+        upstream.idleSince = now
+        guard !isOverdue(upstream, now) else {
+            upstream.close()
+            return
+        }
+        idle.append(upstream)
+    }
+
+    /// Forgets a connection that ended while it was idle.
+    func remove(_ upstream: UpstreamHandler) {
+        idle.removeAll { $0 === upstream }
+    }
+
+    /// Closes connections that are idle or alive for too long.
+    func tick(now: UInt64) {
+        guard idle.contains(where: { isOverdue($0, now) }) else { return }
+        let overdue = idle.filter { isOverdue($0, now) }
+        idle.removeAll { isOverdue($0, now) }
+        for upstream in overdue { upstream.close() }
+    }
+
+    /// Closes everything that is idle.
+    func closeAll() {
+        let all = idle
+        idle = []
+        for upstream in all { upstream.close() }
+    }
+
+    private func isOverdue(_ upstream: UpstreamHandler, _ now: UInt64) -> Bool {
+        now >= upstream.idleSince + UInt64(limits.poolIdleSeconds) * 1_000
+            || now >= upstream.createdAt + UInt64(limits.poolAgeSeconds) * 1_000
+    }
+}
