@@ -42,6 +42,8 @@ extension Broker {
     }
 
     private func record(_ operation: Operation, _ call: Call, _ facts: AuditFacts, outcome: String) async throws(BrokerError) {
+        // A challenge says nothing about anybody; what comes of it is written when it is answered.
+        guard operation != .startLogin else { return }
         var outcome = outcome
         if call.principal == .anonymous, facts.actor == nil {
             switch operation {

@@ -28,7 +28,8 @@ extension Broker {
             return .session(session, account)
         } catch {
             throw BrokerError(
-                BrokerError.Code(rawValue: error.code.rawValue) ?? .internalError, error.message, retryAfterSeconds: error.retryAfterSeconds)
+                BrokerError.Code(rawValue: error.code.rawValue) ?? .internalError, error.message, retryAfterSeconds: error.retryAfterSeconds
+            )
         }
     }
 

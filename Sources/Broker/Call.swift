@@ -56,7 +56,8 @@ package struct Call: Sendable {
         switch principal {
         case .owner(let account, _): return account
         case .anonymous: throw .loginRequired
-        case .operator: throw BrokerError(.loginRequired, "the control socket opens the operator's routes; this one belongs to an account: log in")
+        case .operator:
+            throw BrokerError(.loginRequired, "the control socket opens the operator's routes; this one belongs to an account: log in")
         case .session: throw .forbidden
         }
     }

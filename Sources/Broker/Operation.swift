@@ -25,7 +25,8 @@ package enum Operation: String, Sendable, CaseIterable {
     /// Whether it goes on while the broker drains: reading and revoking do, making something new does not.
     var worksWhileDraining: Bool {
         switch self {
-        case .createInvitation, .createAccount, .replaceSlots, .startLogin, .finishLogin, .enrollKey, .unlock, .createSession, .assistedUnlock:
+        case .createInvitation, .createAccount, .replaceSlots, .startLogin, .finishLogin, .enrollKey, .unlock, .createSession,
+            .assistedUnlock:
             false
         case .health, .readiness, .info, .showAccount, .logout, .listKeys, .revokeKey, .listSessions, .revokeSession, .showOwnSession,
             .revokeOwnSession, .lock, .listUsage, .listAudit:

@@ -9,7 +9,8 @@ struct BodyTests {
         let fixture = try await ControlFixture()
         for (json, code) in [
             ("", "malformed"), ("[]", "malformed"), ("{}", "malformed"), ("{\"name\":1}", "malformed"), ("{\"name\":\"A B\"}", "malformed"),
-            ("{\"name\":\"alice\",\"else\":1}", "unknown_field"), ("{\"name\":\"alice\"", "malformed"), ("{\"name\":\"alice\"}{}", "malformed"),
+            ("{\"name\":\"alice\",\"else\":1}", "unknown_field"), ("{\"name\":\"alice\"", "malformed"),
+            ("{\"name\":\"alice\"}{}", "malformed"),
         ] {
             let answer = try await fixture.tcp.send("POST", "/v1/login/start", json: json)
             #expect(answer.status == 400, "\(json)")
@@ -21,7 +22,10 @@ struct BodyTests {
     @Test func refusesBodiesOfAnotherType() async throws {
         let fixture = try await ControlFixture()
         let host = "Host: localhost:\(fixture.bound.port ?? 0)\r\nContent-Length: 16\r\n"
-        for type in ["", "Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n", "Content-Type: application/jsonx\r\n"] {
+        for type in [
+            "", "Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n",
+            "Content-Type: application/jsonx\r\n",
+        ] {
             let answer = try await fixture.tcp.send(raw: "POST /v1/login/start HTTP/1.1\r\n\(host)\(type)\r\n{\"name\":\"alice\"}")
             #expect(answer.status == 415, "\(type)")
             #expect(answer.code == "unsupported_media_type")
@@ -41,7 +45,8 @@ struct BodyTests {
         #expect(announced.isClosed)
         let chunk = "8000\r\n" + String(repeating: " ", count: 0x8000) + "\r\n"
         let chunked = try await fixture.tcp.send(
-            raw: "POST /v1/login/start HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 9) + "0\r\n\r\n")
+            raw: "POST /v1/login/start HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 9)
+                + "0\r\n\r\n")
         #expect(chunked.status == 413)
         #expect(chunked.isClosed)
         await fixture.stop()
@@ -58,7 +63,9 @@ struct BodyTests {
 
     @Test func refusesQueriesItDoesNotKnow() async throws {
         let fixture = try await ControlFixture()
-        for (query, code) in [("last=0", "malformed"), ("last=x", "malformed"), ("last=1&last=2", "malformed"), ("first=1", "unknown_field")] {
+        for (query, code) in [
+            ("last=0", "malformed"), ("last=x", "malformed"), ("last=1&last=2", "malformed"), ("first=1", "unknown_field"),
+        ] {
             #expect(try await fixture.unix.send("GET", "/v1/audit?\(query)").code == code, "\(query)")
         }
         await fixture.stop()

@@ -34,7 +34,10 @@ struct ListenerTests {
         let open = fixture.directory + "/open"
         try FileManager.default.createDirectory(atPath: open, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: open)
-        for refused in [open + "/control.sock", "control.sock", fixture.directory + "/none/control.sock", fixture.directory + "/" + String(repeating: "a", count: 120)] {
+        for refused in [
+            open + "/control.sock", "control.sock", fixture.directory + "/none/control.sock",
+            fixture.directory + "/" + String(repeating: "a", count: 120),
+        ] {
             do {
                 let file = try SocketFile(path: refused)
                 // A path that is too long shows when it is bound.
@@ -57,11 +60,7 @@ struct ListenerTests {
         #expect(throws: ControlStartError.self) { try SocketFile(path: path) }
         #expect(FileManager.default.fileExists(atPath: path))
         try FileManager.default.removeItem(atPath: path)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", "import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path]
-        try process.run()
-        process.waitUntilExit()
+        RawClient.leaveDeadSocket(at: path)
         #expect(FileManager.default.fileExists(atPath: path))
         _ = try SocketFile(path: path)
         #expect(!FileManager.default.fileExists(atPath: path))
@@ -89,7 +88,8 @@ struct ListenerTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let (certificate, key) = (directory + "/cert.pem", directory + "/key.pem")
         try run(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+            "/CN=localhost",
             "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate)
         let fixture = try await ControlFixture(tls: (certificate, key))
         let port = try #require(fixture.bound.port)

@@ -51,7 +51,10 @@ struct OwnerJourneyTests {
         let audit = try await fixture.unix.send("GET", "/v1/audit?last=1000")
         for secret in [bearer, token, invitation] { #expect(!audit.body.contains(secret)) }
         let actions = try audit.decoded(InfoMessages.AuditList.self).records.map(\.action)
-        for action in ["create_invitation", "create_account", "finish_login", "enroll_key", "unlock", "create_session", "revoke_own_session", "revoke_key", "logout"] {
+        for action in [
+            "create_invitation", "create_account", "finish_login", "enroll_key", "unlock", "create_session", "revoke_own_session",
+            "revoke_key", "logout",
+        ] {
             #expect(actions.contains(action), "\(action)")
         }
         await fixture.stop()
@@ -62,7 +65,8 @@ struct OwnerJourneyTests {
         let owner = try ControlOwner(passphrase: "correct horse battery staple")
         #expect(try await fixture.unix.send("POST", "/v1/accounts", json: try owner.creation()).status == 201)
         let bearer = try await owner.login(fixture.unix, origin: "unix").bearer
-        #expect(try await fixture.unix.send("POST", "/v1/keys", bearer: bearer, json: try owner.enrolment("openai", revision: 1)).status == 201)
+        #expect(
+            try await fixture.unix.send("POST", "/v1/keys", bearer: bearer, json: try owner.enrolment("openai", revision: 1)).status == 201)
         let body = "{\"name\":\"alice\",\"passphrase\":\"correct horse battery staple\",\"ttl_seconds\":600}"
         #expect(try await fixture.tcp.send("POST", "/v1/assisted-unlock", json: body).code == "tls_required")
         let wrong = try await fixture.unix.send("POST", "/v1/assisted-unlock", json: body.replacing("horse", with: "mare"))

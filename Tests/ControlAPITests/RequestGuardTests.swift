@@ -6,7 +6,8 @@ struct RequestGuardTests {
     @Test func refusesForeignHosts() async throws {
         let fixture = try await ControlFixture()
         for host in ["evil.example", "evil.example:80", "127.0.0.1:1", "127.0.0.1:\(fixture.bound.port ?? 0)@evil.example:1"] {
-            let answer = try await fixture.tcp.send("GET", "/v1/info", host: host.contains(":") ? host : host + ":\(fixture.bound.port ?? 0)")
+            let answer = try await fixture.tcp.send(
+                "GET", "/v1/info", host: host.contains(":") ? host : host + ":\(fixture.bound.port ?? 0)")
             #expect(answer.status == 421, "\(host)")
             #expect(answer.code == "foreign_host")
         }
@@ -21,7 +22,10 @@ struct RequestGuardTests {
 
     @Test func refusesBrowsersUnlessTheirOriginIsNamed() async throws {
         let fixture = try await ControlFixture(origins: ["https://vault.example.com"])
-        let refused = ["Origin: https://evil.example", "Origin: null", "Origin: \(fixture.origin)", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site"]
+        let refused = [
+            "Origin: https://evil.example", "Origin: null", "Origin: \(fixture.origin)", "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Site: same-site",
+        ]
         for field in refused {
             for client in [fixture.tcp, fixture.unix] {
                 let answer = try await client.send("GET", "/v1/info", fields: [field])
@@ -54,7 +58,8 @@ struct RequestGuardTests {
     }
 
     @Test(arguments: [
-        "GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /v1/info HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+        "GET /v1/info HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "POST /v1/login/start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ])
     func answersWhatIsNoHTTPInOurShapeAndCloses(raw: String) async throws {

@@ -15,7 +15,8 @@ struct RouteTests {
             #expect(answer.fields["x-should-retry"] == "false")
         }
         for (method, path, allowed) in [
-            ("DELETE", "/v1/keys", "GET, POST"), ("GET", "/v1/login/start", "POST"), ("PUT", "/v1/keys/openai/revoke", "POST"), ("OPTIONS", "/v1/info", "GET"),
+            ("DELETE", "/v1/keys", "GET, POST"), ("GET", "/v1/login/start", "POST"), ("PUT", "/v1/keys/openai/revoke", "POST"),
+            ("OPTIONS", "/v1/info", "GET"),
         ] {
             let answer = try await fixture.tcp.send(method, path)
             #expect(answer.status == 405)
@@ -28,7 +29,8 @@ struct RouteTests {
     @Test func carriesTheSameFieldsInEveryAnswer() async throws {
         let fixture = try await ControlFixture()
         for answer in [
-            try await fixture.tcp.send("GET", "/v1/info"), try await fixture.tcp.send("GET", "/nothing"), try await fixture.tcp.send("GET", "/v1/keys"),
+            try await fixture.tcp.send("GET", "/v1/info"), try await fixture.tcp.send("GET", "/nothing"),
+            try await fixture.tcp.send("GET", "/v1/keys"),
             try await fixture.tcp.send(raw: "GARBAGE\r\n\r\n"), try await fixture.tcp.send("GET", "/v1/info", host: "evil.example:1"),
         ] {
             #expect(answer.fields["cache-control"] == "no-store")

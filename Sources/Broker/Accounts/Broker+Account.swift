@@ -24,7 +24,9 @@ extension Broker {
             }
             let present = try await stored { () async throws(StoreError) in try await store.slots(of: id) }
             let kept = present.filter { message.keep.contains($0.parameters.slotID) }
-            guard kept.count == message.keep.count else { throw BrokerError(.notFound, "a slot to keep is not there; run: tacit account slots") }
+            guard kept.count == message.keep.count else {
+                throw BrokerError(.notFound, "a slot to keep is not there; run: tacit account slots")
+            }
             try checked { () throws(EnvelopeError) in
                 for slot in message.add {
                     let record = try SlotRecord(verifying: slot)
@@ -70,7 +72,9 @@ extension Broker {
     /// - Throws: `.malformed` where nothing or neither is given, `.notFound`.
     func account(named text: String?) async throws(BrokerError) -> AccountRecord {
         guard let text else { throw BrokerError(.malformed, "say which account: ?account=NAME") }
-        if let name = AccountName(text), let record = try await stored({ () async throws(StoreError) in try await store.account(named: name) }) {
+        if let name = AccountName(text),
+            let record = try await stored({ () async throws(StoreError) in try await store.account(named: name) })
+        {
             return record
         }
         if let id = AccountID(text: text), let record = try await stored({ () async throws(StoreError) in try await store.account(id) }) {

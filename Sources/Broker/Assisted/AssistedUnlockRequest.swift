@@ -44,7 +44,9 @@ struct AssistedUnlockRequest: Sendable {
         }
         guard let passphrase = passphrase.take() else { throw BrokerError(.malformed, "missing field passphrase") }
         self.passphrase = SecretBox(passphrase)
-        guard let name = try Self.decode(AccountName.self, "name", fields, body) else { throw BrokerError(.malformed, "missing field name") }
+        guard let name = try Self.decode(AccountName.self, "name", fields, body) else {
+            throw BrokerError(.malformed, "missing field name")
+        }
         guard let ttl = try Self.decode(UInt64.self, "ttl_seconds", fields, body) else {
             throw BrokerError(.malformed, "missing field ttl_seconds")
         }

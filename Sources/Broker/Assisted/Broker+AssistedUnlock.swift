@@ -72,7 +72,9 @@ extension Broker {
             }
             if !slots.isEmpty {
                 account = AccountMessages.Account(record, slots: rows)
-                do throws(BrokerError) { keys = .success(try await sealedKeys(request.aliases, of: record.id)) } catch { keys = .failure(error) }
+                do throws(BrokerError) { keys = .success(try await sealedKeys(request.aliases, of: record.id)) } catch {
+                    keys = .failure(error)
+                }
             }
         }
         if slots.isEmpty {

@@ -5,6 +5,9 @@ import Primitives
 import Store
 
 extension Broker {
+    /// Most keys of an account that are not revoked.
+    static let maximumLiveKeys = 1000
+
     /// Stores a provider key that the client enrolled (`enroll_key`); version 1 is active at once.
     ///
     /// The version's signature covers account, alias, destination, injection, ciphertext and DEK commitment, so what is stored is what
@@ -25,6 +28,10 @@ extension Broker {
                     destination: message.destination, injection: message.injection)
                 _ = try KeyVersionMaker.verify(message.version, context: context, identity: identity, writers: .none)
                 return context
+            }
+            let present = try await stored { () async throws(StoreError) in try await store.keys(of: id) }
+            guard present.count(where: { $0.revokedAt == nil }) < Self.maximumLiveKeys else {
+                throw BrokerError(.forbidden, "an account has at most \(Self.maximumLiveKeys) keys; run: tacit revoke key")
             }
             let now = clock()
             let key = KeyRecord(

@@ -57,10 +57,12 @@ extension Broker {
 
     /// The account's keys and sessions as they are stored, with its revision.
     /// - Throws: `.integrity` where the account's row does not parse.
-    func accountState(_ id: AccountID) async throws(BrokerError) -> (revision: UInt64, keys: [KeyState], account: AccountRecord) {
+    func accountState(
+        _ id: AccountID
+    ) async throws(BrokerError) -> (revision: UInt64, keys: [KeyState], liveSessions: Int, account: AccountRecord) {
         let now = clock()
         let state = try await stored { () async throws(StoreError) in try await store.accountState(of: id, now: now) }
         guard let account = state.account else { throw .integrity("accounts:\(id)") }
-        return (account.revision, state.keys, account)
+        return (account.revision, state.keys, state.sessions.count, account)
     }
 }

@@ -75,7 +75,9 @@ extension Broker {
     }
 
     /// An account by name, or what stands for one; the work is the same.
-    func loginSubject(_ name: AccountName) async throws(BrokerError) -> (record: AccountRecord?, accountID: AccountID, slots: [SlotParameters]) {
+    func loginSubject(_ name: AccountName) async throws(BrokerError) -> (
+        record: AccountRecord?, accountID: AccountID, slots: [SlotParameters]
+    ) {
         let decoy = try await readyDecoy()
         guard let falseID = decoy.accountID(for: name) else { throw BrokerError(.internalError, "no false account id") }
         let falseSlots = decoy.parameters(for: name)

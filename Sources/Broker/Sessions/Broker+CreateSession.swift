@@ -7,6 +7,8 @@ import Store
 extension Broker {
     /// How far a client's clock may be ahead of ours, in seconds.
     static let clockSkewSeconds: UInt64 = 300
+    /// Most sessions of an account that live at a time.
+    static let maximumLiveSessions = 1000
     /// Longest label, in bytes of UTF-8.
     static let maximumLabelCount = 64
 
@@ -33,6 +35,9 @@ extension Broker {
         let state = try await accountState(id)
         guard state.revision == message.accountRevision else {
             throw BrokerError(StoreError.revisionConflict(current: state.revision))
+        }
+        guard state.liveSessions < Self.maximumLiveSessions else {
+            throw BrokerError(.forbidden, "an account has at most \(Self.maximumLiveSessions) live sessions; run: tacit lock")
         }
         let needed = try Self.neededVersions(certificate.keyIDs, from: state.keys)
         let items = try Self.entryItems(message, needed: needed, session: session)
@@ -99,7 +104,9 @@ extension Broker {
             guard let key = left.removeValue(forKey: EntryID(keyID: entry.keyID, version: entry.version)) else {
                 throw BrokerError(.malformed, "an entry is there twice or for no version of the session's keys; run: tacit unlock")
             }
-            guard entry.entry.bytes.count == SessionEntry.count else { throw BrokerError(.malformed, "an entry has \(SessionEntry.count) bytes") }
+            guard entry.entry.bytes.count == SessionEntry.count else {
+                throw BrokerError(.malformed, "an entry has \(SessionEntry.count) bytes")
+            }
             do throws(EnvelopeError) {
                 let context = try session.entryContext(for: KeyContext(key: key, version: entry.version))
                 let id = EntryCache.Key(
@@ -112,7 +119,8 @@ extension Broker {
     }
 
     static func requireLabel(_ label: String) throws(BrokerError) {
-        guard label.utf8.count <= maximumLabelCount, label.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) })
+        guard label.utf8.count <= maximumLabelCount,
+            label.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) })
         else { throw BrokerError(.malformed, "a label has at most \(maximumLabelCount) bytes and no control characters") }
     }
 

@@ -18,6 +18,14 @@ struct AccountLoader: Sendable {
     func load(_ id: AccountID, cache: EntryCache) async throws(StoreError) -> LoadedAccount {
         let state = try await store.accountState(of: id, now: clock())
         let slots = try await store.slots(of: id)
+        let isCounted = state.sessions.contains { $0.record.policy.maximumRequests > 0 }
+        let usage = isCounted ? try await store.usage(of: id, since: 0) : []
+        return await check(state, of: id, slots: slots, usage: usage, cache: cache)
+    }
+
+    /// What becomes of an account that was read.
+    /// - Parameter usage: the account's calls so far, where a session has a maximum; a restart must not give it anew.
+    func check(_ state: AccountState, of id: AccountID, slots: [SlotRow], usage: [UsageRecord], cache: EntryCache) async -> LoadedAccount {
         var loaded = LoadedAccount(faults: state.faults)
         guard let account = state.account else { return loaded }
         guard let identity = try? AccountIdentity(accountID: id, publicKey: account.identityPublicKey) else {
@@ -27,7 +35,7 @@ struct AccountLoader: Sendable {
         loaded.isUsable = true
         checkAccount(account, slots: slots, identity: identity, into: &loaded)
         for key in state.keys { add(key, identity: identity, to: &loaded) }
-        await addSessions(state, identity: identity, cache: cache, to: &loaded)
+        await addSessions(state, identity: identity, usage: usage, cache: cache, to: &loaded)
         return loaded
     }
 
@@ -65,7 +73,7 @@ struct AccountLoader: Sendable {
     }
 
     private func addSessions(
-        _ state: AccountState, identity: AccountIdentity, cache: EntryCache, to loaded: inout LoadedAccount
+        _ state: AccountState, identity: AccountIdentity, usage: [UsageRecord], cache: EntryCache, to loaded: inout LoadedAccount
     ) async {
         for record in state.endedSessions { loaded.sessions.append(LiveSessionSource(record: record, entries: [])) }
         let keys = Dictionary(state.keys.map { ($0.record.id, $0.record) }, uniquingKeysWith: { first, _ in first })
@@ -88,7 +96,8 @@ struct AccountLoader: Sendable {
             let (entries, faults) = plan.entries(cache: loaded.cache, damaged: outcome.damaged)
             loaded.faults += faults
             guard !isWaiting || !entries.isEmpty else { continue }
-            loaded.sessions.append(LiveSessionSource(record: plan.record, entries: entries))
+            let used = usage.reduce(into: UInt64(0)) { if $1.sessionID == plan.record.id { $0 += min($1.requests, .max - $0) } }
+            loaded.sessions.append(LiveSessionSource(record: plan.record, entries: entries, usedRequests: used))
         }
     }
 }

@@ -21,7 +21,8 @@ extension Broker {
             tick &+= 1
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
         }
-        await flushUsage()
+        // In a task of its own: this one is cancelled, and so would the store's write be.
+        await Task { await self.flushUsage() }.value
     }
 
     /// Reads every account again that changed since the counter was last read.

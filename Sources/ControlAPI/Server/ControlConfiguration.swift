@@ -25,7 +25,9 @@ package struct ControlConfiguration: Sendable {
 
     /// - Throws: `.configuration` for no listener at all, one TLS file without the other, or a TCP listener off loopback without TLS.
     package func validate() throws(ControlStartError) {
-        guard host != nil || socketPath != nil else { throw .configuration("the control plane has no listener; give --control or --control-socket") }
+        guard host != nil || socketPath != nil else {
+            throw .configuration("the control plane has no listener; give --control or --control-socket")
+        }
         guard (tlsCertificateFile == nil) == (tlsKeyFile == nil) else {
             throw .configuration("--control-tls-cert and --control-tls-key belong together")
         }

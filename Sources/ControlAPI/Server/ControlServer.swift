@@ -51,7 +51,8 @@ package final class ControlServer: Service {
             listening.fail(error)
             throw error
         } catch {
-            let failure = ControlStartError.bind("the control plane cannot listen on \(configuration.host ?? ""):\(configuration.port): \(error)")
+            let failure = ControlStartError.bind(
+                "the control plane cannot listen on \(configuration.host ?? ""):\(configuration.port): \(error)")
             listening.fail(failure)
             throw failure
         }
@@ -63,7 +64,8 @@ package final class ControlServer: Service {
         return Application(
             router: ControlRouter.make(broker: broker, transport: usesTLS ? .tls : .tcp), server: try builder(tls),
             configuration: .init(
-                address: .hostname(host, port: configuration.port), availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
+                address: .hostname(host, port: configuration.port),
+                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 broker.origins.addListener(scheme: usesTLS ? "https" : "http", host: host, port: port, isLoopback: isLoopback)

@@ -9,7 +9,9 @@ struct ReplaceSlotsTests {
         return try SlotRoot.derive(recoveryCode: RecoveryCode(), accountID: owner.id, parameters: parameters).makeSlot(for: owner.keys)
     }
 
-    private func message(_ owner: TestOwner, keep: Bool, add: [AccountMessages.NewSlot], revision: UInt64) throws -> AccountMessages.ReplaceSlots {
+    private func message(_ owner: TestOwner, keep: Bool, add: [AccountMessages.NewSlot], revision: UInt64) throws
+        -> AccountMessages.ReplaceSlots
+    {
         let entries = (keep ? [owner.slot.entry] : []) + add.map(\.entry)
         return AccountMessages.ReplaceSlots(
             revision: revision, keep: keep ? [owner.slot.parameters.slotID] : [], add: add,
@@ -41,7 +43,8 @@ struct ReplaceSlotsTests {
         let challenge = try await fixture.broker.startLogin(.init(name: owner.name), call: anonymous)
         let loggedIn = try await fixture.broker.finishLogin(try owner.finish(challenge), call: anonymous)
         let call = Call(
-            principal: try await fixture.broker.authenticate(bearer: TestOwner.secret(loggedIn.bearer)), peer: anonymous.peer, requestID: "r")
+            principal: try await fixture.broker.authenticate(bearer: TestOwner.secret(loggedIn.bearer)), peer: anonymous.peer,
+            requestID: "r")
         let slot = try added(owner)
         let account = try await fixture.broker.replaceSlots(try message(owner, keep: false, add: [slot], revision: 1), call: call)
         #expect(account.slots == [slot.entry])

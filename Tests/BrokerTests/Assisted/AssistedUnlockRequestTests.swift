@@ -23,9 +23,11 @@ struct AssistedUnlockRequestTests {
         "{\"name\":\"alice\",\"name\":\"bob\",\"passphrase\":\"x\",\"ttl_seconds\":1}",
         "{\"name\":\"alice\",\"pass\\u0070hrase\":\"x\",\"ttl_seconds\":1}", "{\"name\":\"alice\",\"passphrase\":12,\"ttl_seconds\":1}",
         "{\"name\":\"alice\",\"passphrase\":\"x,\"ttl_seconds\":1}", "{\"name\":\"alice\",\"passphrase\":\"\\x\",\"ttl_seconds\":1}",
-        "{\"name\":\"alice\",\"passphrase\":\"\\ud800\",\"ttl_seconds\":1}", "{\"name\":\"alice\",\"passphrase\":\"\\udc00x\",\"ttl_seconds\":1}",
+        "{\"name\":\"alice\",\"passphrase\":\"\\ud800\",\"ttl_seconds\":1}",
+        "{\"name\":\"alice\",\"passphrase\":\"\\udc00x\",\"ttl_seconds\":1}",
         "{\"name\":\"alice\",\"passphrase\":\"a\nb\",\"ttl_seconds\":1}", "{\"name\":\"Alice\",\"passphrase\":\"x\",\"ttl_seconds\":1}",
-        "{\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":-1}", "{\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":1,\"aliases\":[1]}",
+        "{\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":-1}",
+        "{\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":1,\"aliases\":[1]}",
         "{\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":1,}", "{,\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":1}",
         "{\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":1,\"aliases\":[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]}",
     ])
@@ -42,7 +44,9 @@ struct AssistedUnlockRequestTests {
             #expect(!error.message.contains("hunter2"))
         }
         #expect(throws: BrokerError(.unknownField, "")) {
-            try parse("{\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":1,\"policy\":{\"kind\":1,\"methods\":[],\"paths\":[],\"origins\":[],\"maximum_requests\":0,\"rate\":0,\"burst\":0,\"maximum_concurrent\":0,\"idle_seconds\":0,\"allows_upgrade\":false,\"minting_paths\":[],\"else\":1}}")
+            try parse(
+                "{\"name\":\"alice\",\"passphrase\":\"x\",\"ttl_seconds\":1,\"policy\":{\"kind\":1,\"methods\":[],\"paths\":[],\"origins\":[],\"maximum_requests\":0,\"rate\":0,\"burst\":0,\"maximum_concurrent\":0,\"idle_seconds\":0,\"allows_upgrade\":false,\"minting_paths\":[],\"else\":1}}"
+            )
         }
     }
 
@@ -53,7 +57,8 @@ struct AssistedUnlockRequestTests {
 
     @Test func resolvesEscapesInThePassphrase() throws {
         let request = try parse(
-            " { \"name\" : \"alice\", \"passphrase\":\"a\\\"\\\\\\/\\u00e9\\ud83d\\ude00\\tü\" , \"ttl_seconds\": 60, \"aliases\":[\"openai\"] , \"label\":\"thin\" } ")
+            " { \"name\" : \"alice\", \"passphrase\":\"a\\\"\\\\\\/\\u00e9\\ud83d\\ude00\\tü\" , \"ttl_seconds\": 60, \"aliases\":[\"openai\"] , \"label\":\"thin\" } "
+        )
         #expect(request.name.text == "alice")
         #expect(request.ttlSeconds == 60)
         #expect(request.aliases.map(\.text) == ["openai"])

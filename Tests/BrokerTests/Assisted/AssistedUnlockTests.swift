@@ -33,7 +33,9 @@ struct AssistedUnlockTests {
 
     @Test func isOffUnlessAskedForAndNeverOverPlainTCP() async throws {
         let off = try await prepared(on: false)
-        await expectRefusal(.assistedUnlockOff) { try await off.fixture.broker.assistedUnlock(body: body(), call: BrokerFixture.operatorCall) }
+        await expectRefusal(.assistedUnlockOff) {
+            try await off.fixture.broker.assistedUnlock(body: body(), call: BrokerFixture.operatorCall)
+        }
         let on = try await prepared()
         await expectRefusal(.tlsRequired) { try await on.fixture.broker.assistedUnlock(body: body(), call: BrokerFixture.anonymousCall) }
     }
@@ -43,7 +45,9 @@ struct AssistedUnlockTests {
         let call = Call(principal: .anonymous, peer: Peer(transport: .tls, address: "192.0.2.1"), requestID: "r")
         await expectRefusal(.loginFailed) { try await p.fixture.broker.assistedUnlock(body: body(name: "nobody"), call: call) }
         // What the account holds is told only to whoever knows the passphrase.
-        await expectRefusal(.loginFailed) { try await p.fixture.broker.assistedUnlock(body: body(passphrase: "wrong", aliases: "[\"none\"]"), call: call) }
+        await expectRefusal(.loginFailed) {
+            try await p.fixture.broker.assistedUnlock(body: body(passphrase: "wrong", aliases: "[\"none\"]"), call: call)
+        }
         await expectRefusal(.loginFailed) { try await p.fixture.broker.assistedUnlock(body: body(passphrase: "wrong"), call: call) }
         #expect(p.fixture.waited == [1])
         await expectRefusal(.aliasUnknown) { try await p.fixture.broker.assistedUnlock(body: body(aliases: "[\"none\"]"), call: call) }

@@ -58,11 +58,15 @@ struct LoginTests {
         await expectRefusal(.loginFailed) { try await fixture.broker.finishLogin(try owner.finish(invented), call: anonymous) }
     }
 
-    @Test(arguments: ["unix", "http://127.0.0.1", "http://127.0.0.1:8701", "https://127.0.0.1:8700", "http://evil.example:8700", "http://127.0.0.1:8700/"])
+    @Test(arguments: [
+        "unix", "http://127.0.0.1", "http://127.0.0.1:8701", "https://127.0.0.1:8700", "http://evil.example:8700", "http://127.0.0.1:8700/",
+    ])
     func refusesAnOriginThatIsNotOurs(origin: String) async throws {
         let (fixture, owner) = try await prepared()
         let challenge = try await fixture.broker.startLogin(.init(name: owner.name), call: anonymous)
-        await expectRefusal(.loginFailed) { try await fixture.broker.finishLogin(try owner.finish(challenge, origin: origin), call: anonymous) }
+        await expectRefusal(.loginFailed) {
+            try await fixture.broker.finishLogin(try owner.finish(challenge, origin: origin), call: anonymous)
+        }
     }
 
     @Test func takesTheOriginUnixOverTheSocketOnly() async throws {

@@ -2,7 +2,10 @@ import Broker
 import Testing
 
 struct OwnOriginsTests {
-    @Test(arguments: ["", "tacit.example.com", "ftp://a", "https://", "https://a/b", "https://a:0", "https://a:08", "https://a:70000", "https://u@a", "https://[::1", "https://a?b"])
+    @Test(arguments: [
+        "", "tacit.example.com", "ftp://a", "https://", "https://a/b", "https://a:0", "https://a:08", "https://a:70000", "https://u@a",
+        "https://[::1", "https://a?b",
+    ])
     func refusesWhatIsNoOrigin(text: String) {
         #expect(OwnOrigins.canonical(text) == nil)
         #expect(throws: OriginError.malformed(text)) { try OwnOrigins(named: [text]) }
@@ -20,7 +23,10 @@ struct OwnOriginsTests {
         for host in ["127.0.0.1:8700", "localhost:8700", "LOCALHOST:8700", "tacit.example.com", "tacit.example.com:443"] {
             #expect(origins.acceptsHost(host, scheme: "http"), "\(host)")
         }
-        for host in ["", "127.0.0.1", "localhost", "127.0.0.1:8701", "evil.example", "tacit.example.com:8700", "127.0.0.1:8700@evil", "127.0.0.1:8700 "] {
+        for host in [
+            "", "127.0.0.1", "localhost", "127.0.0.1:8701", "evil.example", "tacit.example.com:8700", "127.0.0.1:8700@evil",
+            "127.0.0.1:8700 ",
+        ] {
             #expect(!origins.acceptsHost(host, scheme: "http"), "\(host)")
         }
         #expect(origins.contains("http://localhost:8700"))

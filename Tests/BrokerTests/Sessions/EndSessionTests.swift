@@ -31,7 +31,9 @@ struct EndSessionTests {
         await expectRefusal(.notFound) { try await p.fixture.broker.revokeSession(p.session.sessionID, call: call) }
         #expect(try await p.fixture.broker.listSessions(account: nil, call: call).sessions.isEmpty)
         await expectRefusal(.forbidden) { try await p.fixture.broker.listSessions(account: "alice", call: call) }
-        await expectRefusal(.loginRequired) { try await p.fixture.broker.revokeSession(p.session.sessionID, call: BrokerFixture.anonymousCall) }
+        await expectRefusal(.loginRequired) {
+            try await p.fixture.broker.revokeSession(p.session.sessionID, call: BrokerFixture.anonymousCall)
+        }
     }
 
     @Test func endsASessionAtOnceWithoutTheKEKAndTwice() async throws {
@@ -86,7 +88,9 @@ struct EndSessionTests {
         let p = try await prepared()
         p.fixture.broker.drain()
         await expectRefusal(.draining) { try await p.fixture.broker.unlock(.init(aliases: []), call: p.call) }
-        await expectRefusal(.draining) { try await p.fixture.broker.startLogin(.init(name: p.owner.name), call: BrokerFixture.anonymousCall) }
+        await expectRefusal(.draining) {
+            try await p.fixture.broker.startLogin(.init(name: p.owner.name), call: BrokerFixture.anonymousCall)
+        }
         _ = try await p.fixture.broker.revokeSession(p.session.sessionID, call: p.call)
     }
 }

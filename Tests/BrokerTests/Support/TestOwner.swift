@@ -50,7 +50,9 @@ final class TestOwner: Sendable {
         let anonymous = BrokerFixture.anonymousCall
         let challenge = try await fixture.broker.startLogin(.init(name: name), call: anonymous)
         let loggedIn = try await fixture.broker.finishLogin(try finish(challenge), call: anonymous)
-        return Call(principal: try await fixture.broker.authenticate(bearer: Self.secret(loggedIn.bearer)), peer: anonymous.peer, requestID: "request")
+        return Call(
+            principal: try await fixture.broker.authenticate(bearer: Self.secret(loggedIn.bearer)), peer: anonymous.peer,
+            requestID: "request")
     }
 
     static func secret(_ text: String) -> SecretBytes {
@@ -73,7 +75,8 @@ final class TestOwner: Sendable {
         let dek = DEK()
         let bytes = Array(value.utf8)
         let version = try KeyVersionMaker.make(
-            value: unsafe bytes.span.bytes, context: context, dek: dek, accountKey: accountKey, signedBy: keys, revision: revision, signedAt: 1)
+            value: unsafe bytes.span.bytes, context: context, dek: dek, accountKey: accountKey, signedBy: keys, revision: revision,
+            signedAt: 1)
         return KeyMessages.Enroll(
             keyID: keyID, alias: alias, provider: "custom", destination: destination, injection: injection, version: version)
     }

@@ -20,7 +20,8 @@ final class ControlFixture: Sendable {
     private let task: Task<Void, any Error>
 
     init(
-        registration: Registration = .invite, origins: [String] = [], tls: (certificate: String, key: String)? = nil, assistedUnlock: Bool = true,
+        registration: Registration = .invite, origins: [String] = [], tls: (certificate: String, key: String)? = nil,
+        assistedUnlock: Bool = true,
         directory given: String? = nil
     ) async throws {
         let directory = try given ?? Self.makeDirectory()
@@ -33,7 +34,8 @@ final class ControlFixture: Sendable {
             store: store, custody: try KeyringFile(path: keyring, dataDirectory: data), sessions: SessionTable(),
             audit: AuditLog(store: store, clockMilliseconds: { SystemClock.seconds() * 1_000 }), usage: UsageMeter(shards: 1),
             configuration: try BrokerConfiguration(
-                registration: registration, listensOnLoopbackOnly: true, assistedUnlock: assistedUnlock, version: "test", memoryLocked: false),
+                registration: registration, listensOnLoopbackOnly: true, assistedUnlock: assistedUnlock, version: "test",
+                memoryLocked: false),
             origins: try OwnOrigins(named: origins))
         try await broker.start()
         var configuration = ControlConfiguration()

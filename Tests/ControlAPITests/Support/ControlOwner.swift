@@ -54,7 +54,8 @@ final class ControlOwner: Sendable {
         let accountKey = try VerifiedAccountKey(verifying: keys.signAccountKey(), identity: keys.publicIdentity, minimumEpoch: 1)
         let value = Array("sk-test-0123456789".utf8)
         let version = try KeyVersionMaker.make(
-            value: unsafe value.span.bytes, context: context, dek: DEK(), accountKey: accountKey, signedBy: keys, revision: revision, signedAt: 1)
+            value: unsafe value.span.bytes, context: context, dek: DEK(), accountKey: accountKey, signedBy: keys, revision: revision,
+            signedAt: 1)
         return try Self.json(
             KeyMessages.Enroll(
                 keyID: keyID, alias: alias, provider: "custom", destination: destination, injection: injection, version: version))
