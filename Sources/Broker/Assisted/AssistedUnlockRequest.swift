@@ -3,7 +3,7 @@ import Model
 import SecretMemory
 
 /// The body of `assisted_unlock`, read out of guarded memory. The passphrase goes from guarded memory to guarded memory and is never
-/// text; the other fields are not secret.
+/// text here (normalising one that is not ASCII makes a text for a moment, see `Passphrase`); the other fields are not secret.
 struct AssistedUnlockRequest: Sendable {
     let name: AccountName
     /// UTF-8 as it was sent; taken once.
