@@ -33,33 +33,41 @@ def scan(pid, secrets):
     hits, total = {}, 0
     os.kill(pid, signal.SIGSTOP)
     try:
-        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory, \
+                open(f"/proc/{pid}/pagemap", "rb", buffering=0) as pages:
             for line in maps:
                 span, rights, *rest = line.split()
-                if rights[0] != "r" or line.rstrip().endswith(("[vvar]", "[vsyscall]")):
-                    # Guarded memory is unreadable for the process too while it is not lent; /proc/PID/mem reads it all the same.
-                    if rights != "---p" or line.rstrip().endswith(("[vvar]", "[vsyscall]")):
-                        continue
+                # Memory the process itself may not read at the moment (a guard) is searched as well; the kernel's own pages cannot be.
+                if line.rstrip().endswith(("[vvar]", "[vsyscall]")):
+                    continue
                 start, end = (int(part, 16) for part in span.split("-"))
-                position, tail = start, b""
-                while position < end:
+                for first, last in resident(pages, start, end):
                     try:
-                        memory.seek(position)
-                        data = memory.read(min(16 << 20, end - position))
+                        memory.seek(first)
+                        data = memory.read(last - first)
                     except (OSError, OverflowError, ValueError):
-                        position += 16 << 20
-                        tail = b""
                         continue
-                    if not data:
-                        break
                     total += len(data)
-                    window = tail + data
                     for name, needle in needles:
-                        offset = window.find(needle)
+                        offset = data.find(needle)
                         if offset >= 0:
-                            hits.setdefault(name, f"{position - len(tail) + offset:x} in {rest[-1] if len(rest) > 3 else 'anonymous'} {rights}")
-                    tail = data[-400:]
-                    position += len(data)
+                            hits.setdefault(name, f"{first + offset:x} in {rest[-1] if len(rest) > 3 else 'anonymous'} {rights}")
     finally:
         os.kill(pid, signal.SIGCONT)
     return hits, total
+
+
+def resident(pages, start, end):
+    """Runs of pages from `start` to `end` that are in memory or swapped out; the others have never been written."""
+    size = os.sysconf("SC_PAGESIZE")
+    pages.seek(start // size * 8)
+    flags = pages.read((end - start) // size * 8)
+    first = None
+    for number in range(len(flags) // 8 + 1):
+        # Bit 63: present, bit 62: swapped (Documentation/admin-guide/mm/pagemap.rst).
+        here = number < len(flags) // 8 and flags[number * 8 + 7] & 0xC0
+        if here and first is None:
+            first = number
+        elif not here and first is not None:
+            yield start + first * size, start + number * size
+            first = None

@@ -48,7 +48,7 @@ class Scene:
         }
 
     def connection(self):
-        return http.client.HTTPConnection("127.0.0.1", self.broker.proxy_port, timeout=20)
+        return http.client.HTTPConnection("127.0.0.1", self.broker.proxy_port, timeout=60)
 
     def call(self, connection, path="/openai/v1/mirror", token=None):
         connection.request("POST", path, b"x" * 65, {"Authorization": f"Bearer {token or self.token}"})

@@ -104,4 +104,4 @@ def test_an_sdk_shows_our_error(vault):
     source = OPENAI.replace("client = ", "os.environ['OPENAI_API_KEY'] = 'tct_' + 'A' * 64\nclient = ")
     result = vault.broker.run("run", "--keys", "openai", "--", sys.executable, "-c", source, "plain", check=False)
     assert result.status == 1
-    assert "AuthenticationError" in result.err and "token_unknown" in result.err and "run: tacit unlock" in result.err
+    assert "AuthenticationError: Error code: 401" in result.err and "run: tacit unlock" in result.err

@@ -130,7 +130,7 @@ class Upstream:
             forms = {
                 "raw": key,
                 "base64": base64.b64encode(key.encode()).decode(),
-                "percent": "".join(f"%{byte:02X}" if chr(byte) in "+/=-_." else chr(byte) for byte in key.encode()),
+                "percent": urllib.parse.quote(key, safe=""),
                 "json": json.dumps(key)[1:-1].replace("/", "\\/"),
             }
             text = ("before " + forms[request.query.get("form", "raw")] + " after").encode()
