@@ -28,7 +28,13 @@ struct EchoHash: Sendable {
     /// What the first byte of a window of `count` bytes is multiplied with.
     func weight(count: Int) -> UInt64 {
         var weight: UInt64 = 1
-        for _ in 1..<max(count, 1) { weight = Self.multiply(weight, point) }
+        var factor = point
+        var exponent = max(count, 1) - 1
+        while exponent > 0 {
+            if exponent & 1 == 1 { weight = Self.multiply(weight, factor) }
+            factor = Self.multiply(factor, factor)
+            exponent >>= 1
+        }
         return weight
     }
 

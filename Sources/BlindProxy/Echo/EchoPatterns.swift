@@ -1,18 +1,25 @@
-/// The forms in which an injected key could come back in a response.
-struct EchoPatterns: Sendable {
+/// The forms in which an injected key could come back in a response, in guarded memory until the response is over.
+@safe
+final class EchoPatterns {
     /// Forms with fewer bytes are not looked for.
     static let minimumCount = 16
+    /// Forms a key can have, all of them counted.
+    private static let capacity = 8
+    private static let firstsOffset = capacity * MemoryLayout<EchoPattern>.stride
+    private static let functionOffset = firstsOffset + MemoryLayout<SIMD8<UInt32>>.size
 
-    let function: EchoHash
-    private(set) var items: [EchoPattern] = []
-    /// The first bytes of the items, filled up with repetitions: compared all at once.
-    private(set) var firsts = SIMD8<UInt32>(repeating: 0)
+    private let store: EchoStore
+    private let cell: UnsafeMutableRawBufferPointer
+    /// Forms that are looked for.
+    private(set) var count = 0
 
     /// - Parameters:
     ///   - key: K; read, not kept.
     ///   - prefix: what stands before the key inside what `basic` encodes; empty elsewhere.
-    init(key: Span<UInt8>, basicPrefix prefix: Span<UInt8>, function: EchoHash = EchoHash()) {
-        self.function = function
+    init(key: Span<UInt8>, basicPrefix prefix: Span<UInt8>, store: EchoStore, function: EchoHash = EchoHash()) {
+        self.store = store
+        unsafe cell = store.take()
+        unsafe cell.storeBytes(of: function, toByteOffset: Self.functionOffset, as: EchoHash.self)
         add { builder in Self.plain(key, &builder) }
         add { builder in Self.base64([UInt8]().span, key, url: false, &builder) }
         add { builder in Self.base64([UInt8]().span, key, url: true, &builder) }
@@ -21,21 +28,34 @@ struct EchoPatterns: Sendable {
         add { builder in Self.percent(key, "0123456789abcdef", &builder) }
         add { builder in Self.json(key, escapesSlash: false, &builder) }
         add { builder in Self.json(key, escapesSlash: true, &builder) }
-        guard let pattern = items.first else { return }
-        firsts = SIMD8(repeating: pattern.first)
-        for index in items.indices { firsts[index] = items[index].first }
+        guard count > 0 else { return }
+        var firsts = SIMD8<UInt32>(repeating: self[0].first)
+        for index in 0..<count { firsts[index] = self[index].first }
+        unsafe cell.storeBytes(of: firsts, toByteOffset: Self.firstsOffset, as: SIMD8<UInt32>.self)
     }
 
-    var isEmpty: Bool { items.isEmpty }
+    deinit {
+        unsafe store.giveBack(cell)
+    }
 
-    /// Bytes of the longest form.
-    var longest: Int { items.reduce(0) { max($0, $1.count) } }
+    /// The response's hash.
+    var function: EchoHash { unsafe cell.load(fromByteOffset: Self.functionOffset, as: EchoHash.self) }
 
-    private mutating func add(_ form: (inout EchoPatternBuilder) -> Void) {
+    /// The first bytes of the forms, filled up with repetitions: compared all at once.
+    var firsts: SIMD8<UInt32> { unsafe cell.loadUnaligned(fromByteOffset: Self.firstsOffset, as: SIMD8<UInt32>.self) }
+
+    /// - Parameter index: 0 up to `count`.
+    subscript(index: Int) -> EchoPattern {
+        precondition((0..<count).contains(index), "a form that is not there")
+        return unsafe cell.load(fromByteOffset: index * MemoryLayout<EchoPattern>.stride, as: EchoPattern.self)
+    }
+
+    private func add(_ form: (inout EchoPatternBuilder) -> Void) {
         var builder = EchoPatternBuilder(function)
         form(&builder)
-        guard let pattern = builder.finish(), !items.contains(pattern) else { return }
-        items.append(pattern)
+        guard count < Self.capacity, let pattern = builder.finish(), !(0..<count).contains(where: { self[$0] == pattern }) else { return }
+        unsafe cell.storeBytes(of: pattern, toByteOffset: count * MemoryLayout<EchoPattern>.stride, as: EchoPattern.self)
+        count += 1
     }
 
     private static func plain(_ key: Span<UInt8>, _ builder: inout EchoPatternBuilder) {

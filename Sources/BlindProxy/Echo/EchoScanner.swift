@@ -5,14 +5,15 @@
 /// cost a small factor and not a multiple of the key's length.
 struct EchoScanner {
     private let patterns: EchoPatterns
-    private let held = WipingBuffer()
+    /// Made when the first byte waits.
+    private var held: WipingBuffer?
     /// Matches overwritten so far.
     private(set) var redactions: UInt64 = 0
 
     init(_ patterns: EchoPatterns) { self.patterns = patterns }
 
     /// Bytes that wait for what follows.
-    var heldCount: Int { held.count }
+    var heldCount: Int { held?.count ?? 0 }
 
     /// Takes the next bytes and passes on what is decided.
     /// - Parameters:
@@ -22,17 +23,19 @@ struct EchoScanner {
     /// - Returns: from where on the input was held or overwritten: its source should be wiped from there.
     mutating func scan(_ input: Span<UInt8>, isLast: Bool, _ emit: (Span<UInt8>) -> Void) -> Int? {
         var heldFrom: Int?
-        if held.count == 0 {
+        if heldCount == 0 {
             let start = firstCandidate(in: input, from: 0) ?? input.count
             if start > 0 { emit(input.extracting(0..<start)) }
             guard start < input.count else { return nil }
             heldFrom = start
-            held.append(input.extracting(start..<input.count))
+            if held == nil { held = WipingBuffer() }
+            held?.append(input.extracting(start..<input.count))
         } else if !input.isEmpty {
             heldFrom = 0
-            held.append(input)
+            held?.append(input)
         }
-        let decided = decide(isLast: isLast)
+        guard let held else { return heldFrom }
+        let decided = held.withMutableBytes { bytes in overwrite(&bytes, isLast: isLast) }
         if decided > 0 {
             held.withBytes { bytes in emit(bytes.extracting(0..<decided)) }
             held.removeFirst(decided)
@@ -45,21 +48,16 @@ struct EchoScanner {
         _ = overwrite(&bytes, isLast: true)
     }
 
-    private mutating func decide(isLast: Bool) -> Int {
-        var decided = 0
-        held.withMutableBytes { bytes in decided = overwrite(&bytes, isLast: isLast) }
-        return decided
-    }
-
     /// Overwrites every match; the number of bytes that are decided.
     private mutating func overwrite(_ bytes: inout MutableRawSpan, isLast: Bool) -> Int {
-        var windows = [EchoWindow](repeating: EchoWindow(), count: patterns.items.count)
+        var windows: [EchoWindow] = []
         var at = 0
         while true {
             let matched: Int?
             do {
                 let span = Span<UInt8>(_bytes: bytes.bytes)  // every byte is a UInt8
                 guard let candidate = firstCandidate(in: span, from: at) else { return span.count }
+                if windows.isEmpty { windows = [EchoWindow](repeating: EchoWindow(), count: patterns.count) }
                 switch judge(candidate, in: span, &windows) {
                 case .match(let count): (at, matched) = (candidate, count)
                 case .noMatch: (at, matched) = (candidate + 1, nil)
@@ -69,7 +67,7 @@ struct EchoScanner {
             }
             guard let matched else { continue }
             for index in at..<at + matched { bytes.storeBytes(of: UInt8(ascii: "*"), toByteOffset: index, as: UInt8.self) }
-            windows = [EchoWindow](repeating: EchoWindow(), count: patterns.items.count)
+            windows = []
             at += matched
             redactions += 1
         }
@@ -80,31 +78,33 @@ struct EchoScanner {
     /// Whether a form begins at `start`. A longer form waits for its bytes only where no shorter one matches.
     private func judge(_ start: Int, in bytes: Span<UInt8>, _ windows: inout [EchoWindow]) -> Judgement {
         var judgement = Judgement.noMatch
-        for index in patterns.items.indices {
-            let pattern = patterns.items[index]
+        let function = patterns.function
+        for index in 0..<patterns.count {
+            let pattern = patterns[index]
             guard Self.begins(pattern.first, bytes, start) else { continue }
             guard bytes.count - start >= pattern.count else {
                 judgement = .undecided
                 continue
             }
-            if windows[index].hash(at: start, pattern, patterns.function, bytes) == pattern.hash { return .match(pattern.count) }
+            if windows[index].hash(at: start, pattern, function, bytes) == pattern.hash { return .match(pattern.count) }
         }
         return judgement
     }
 
     /// The first position whose bytes, as far as they go, are the first four of a form.
     private func firstCandidate(in bytes: Span<UInt8>, from start: Int) -> Int? {
-        guard !patterns.isEmpty else { return nil }
+        guard patterns.count > 0 else { return nil }
+        let firsts = patterns.firsts
         var at = start
         let raw = unsafe bytes.bytes
         while at + 4 <= bytes.count {
             // In bounds by the condition above; every pattern of bits is a UInt32.
             let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self)
-            if any(patterns.firsts .== SIMD8(repeating: UInt32(littleEndian: word))) { return at }
+            if any(firsts .== SIMD8(repeating: UInt32(littleEndian: word))) { return at }
             at += 1
         }
         while at < bytes.count {
-            for pattern in patterns.items where Self.begins(pattern.first, bytes, at) { return at }
+            for index in 0..<patterns.count where Self.begins(firsts[index], bytes, at) { return at }
             at += 1
         }
         return nil

@@ -48,7 +48,8 @@ struct HostNames: Sendable {
         return false
     }
 
-    private static func isLoopback(_ host: String, _ address: IPAddress?) -> Bool {
+    /// Whether only this machine reaches a listener on `host`.
+    static func isLoopback(_ host: String, _ address: IPAddress?) -> Bool {
         switch address {
         case .v4(let number): number >> 24 == 127
         case .v6(let high, let low): high == 0 && low == 1

@@ -43,6 +43,9 @@ package final class BlindProxy: Sendable {
         self.sessions = sessions
         self.usage = usage
         self.logger = logger
+        guard configuration.tlsCertificateFile != nil || HostNames.isLoopback(configuration.host, IPAddress(configuration.host)) else {
+            throw .configuration("a listener off loopback needs TLS: add --proxy-tls-cert and --proxy-tls-key, or use --proxy 127.0.0.1:8701")
+        }
         upstreamTLS = try TLSContexts.upstream(additionalTrustFile: configuration.upstreamCAFile)
         listenerTLS = try TLSContexts.listener(certificate: configuration.tlsCertificateFile, key: configuration.tlsKeyFile)
     }
@@ -117,9 +120,9 @@ package final class BlindProxy: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops.loop(for: channel.eventLoop) else { throw ChannelError.ioOnClosedChannel }
                     let client = ClientHandler(loop: loop)
-                    guard loop.add(client) else { throw ChannelError.ioOnClosedChannel }
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(client)
+                    guard loop.add(client) else { throw ChannelError.ioOnClosedChannel }
                 }
             }
             .bind(host: configuration.host, port: configuration.port)

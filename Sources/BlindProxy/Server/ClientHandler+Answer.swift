@@ -71,7 +71,7 @@ extension ClientHandler {
         guard outgoing.readableBytes > 0, let context else { return }
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
         // Mostly the kernel took it and the storage is ours again.
-        if outgoing.capacity > 16_384 { outgoing = ByteBuffer() } else { outgoing.clear() }
+        if outgoing.capacity > 4_096 { outgoing = ByteBuffer() } else { outgoing.clear() }
         guard !context.channel.isWritable, machine.isBusy else { return }
         upstream?.setHoldsReads(true)
         wait(.client, seconds: loop.limits.sendSeconds)

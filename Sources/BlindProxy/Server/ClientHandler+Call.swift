@@ -82,7 +82,7 @@ extension ClientHandler {
                 throw Refusal(.internalError, "the key cannot stand in a request head. run: tacit rotate key \(call.grant.key.alias)")
             }
             let prefix = call.route.basicPrefix
-            call.scanner = EchoScanner(EchoPatterns(key: key, basicPrefix: prefix.span))
+            call.scanner = EchoScanner(EchoPatterns(key: key, basicPrefix: prefix.span, store: loop.echoes))
         }
     }
 

@@ -20,6 +20,8 @@ final class ProxyLoop {
     let logger: Logger
     /// Secrets of the one request that is being handled.
     let slab = SecretSlab(capacity: 32_768)
+    /// What is kept of keys while their answers run.
+    let echoes = EchoStore()
     /// Serves whichever answer is being parsed.
     var answerHead = ResponseHead()
     /// Outgoing heads, one at a time: wiped once TLS has encrypted them.

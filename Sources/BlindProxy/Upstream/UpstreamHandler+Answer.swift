@@ -58,7 +58,7 @@ extension UpstreamHandler {
             return
         }
         inbox.removeFirst(headLength)
-        let rest = ByteBuffer.wiping(inbox)
+        let rest = inbox.count > 0 ? ByteBuffer.wiping(inbox) : ByteBuffer()
         inbox.removeAll()
         receiveBody(rest, client)
     }

@@ -1,6 +1,7 @@
 import HTTPWire
 import Model
 import NIOCore
+import NIOSSL
 import NIOTLS
 
 /// The upstream's side of the proxy: a thin shell that hands heads and bodies of answers to the client's side on the same event loop.
@@ -73,10 +74,17 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     func flush() { context?.flush() }
 
+    /// Ends the connection at once. Through TLS a close would wait seconds for the upstream's own end, and a cancelled call would go on
+    /// there meanwhile; nothing of ours is under way at this point, so it starts below TLS.
     func close() {
         client = nil
         inbox.removeAll()
-        context?.close(promise: nil)
+        guard let context else { return }
+        if let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self) {
+            tls.close(promise: nil)
+        } else {
+            context.close(promise: nil)
+        }
     }
 
     /// Ends the connection where TLS is not up in time.

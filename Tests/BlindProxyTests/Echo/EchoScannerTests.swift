@@ -6,9 +6,11 @@ import Testing
 @Suite struct EchoScannerTests {
     private static let key = Array("sk-proj-abcdefghijklmnop+/=0123\"x".utf8)
 
+    private let store = EchoStore()
+
     private func scanner(_ key: [UInt8] = key, prefix: String = "") -> EchoScanner {
         let prefix = Array(prefix.utf8)
-        return EchoScanner(EchoPatterns(key: key.span, basicPrefix: prefix.span))
+        return EchoScanner(EchoPatterns(key: key.span, basicPrefix: prefix.span, store: store))
     }
 
     /// What comes out when `pieces` go in one after the other.
@@ -135,6 +137,19 @@ import Testing
             var scanner = scanner(key)
             #expect(scan([Array(text[..<cut]), Array(text[cut...])], &scanner) == redacted(text, key), "cut at \(cut)")
         }
+    }
+
+    @Test func whatIsKeptOfAKeyIsWipedAndUsedAgain() {
+        for _ in 0..<3 {
+            var scanners = (0..<500).map { _ in scanner() }
+            #expect(store.used == 500)
+            scanners.removeAll()
+            #expect(store.used == 0)
+        }
+        let cell = unsafe store.take()
+        let isWiped = unsafe cell.allSatisfy { $0 == 0 }
+        #expect(isWiped)
+        unsafe store.giveBack(cell)
     }
 
     @Test func aMovedWindowHashesLikeAFreshOne() {
