@@ -16,7 +16,7 @@ struct TacitCommand: AsyncParsableCommand {
         commandName: "tacit",
         abstract: "An end-to-end encrypted vault and broker for the API keys of AI providers.",
         discussion: """
-            Keys are enrolled once and never come back out. Programs call the providers through the broker with a session token in
+            Keys are enrolled once and never come back out. Programs call the providers through the broker with a session token in \
             place of the key; the broker opens the key for microseconds per call, only for the destination it was enrolled for.
 
             A first session, with the broker in another terminal (tacit serve):
@@ -27,8 +27,8 @@ struct TacitCommand: AsyncParsableCommand {
               tacit unlock --ttl 12h
               tacit run -- python3 my_program.py
 
-            Environment: TACIT_URL (unix:PATH, https://HOST:PORT or http://127.0.0.1:PORT; by default the control socket of the
-            default data directory, else http://127.0.0.1:8700), TACIT_ACCOUNT (NAME or NAME@ID), TACIT_PASSPHRASE_FD (a file
+            Environment: TACIT_URL (unix:PATH, https://HOST:PORT or http://127.0.0.1:PORT; by default the control socket of the \
+            default data directory, else http://127.0.0.1:8700), TACIT_ACCOUNT (NAME or NAME@ID), TACIT_PASSPHRASE_FD (a file \
             descriptor whose first line is the passphrase), TACIT_CA_FILE (certificates to trust for https:), TACIT_LOG_LEVEL.
 
             Exit status: 0 done, 1 failed, 2 usage, 3 refused, 4 not found, 5 unreachable, 6 integrity failure.

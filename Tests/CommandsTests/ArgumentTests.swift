@@ -1,17 +1,20 @@
 import ArgumentParser
-@testable import Commands
 import Client
 import Model
 import Testing
 
+@testable import Commands
+
 @Suite struct ArgumentTests {
     @Test(arguments: [
-        ["nonsense"], ["enroll"], ["enroll", "nobody"], ["enroll", "custom"], ["enroll", "custom", "--alias", "a", "--base-url", "https://x.example"],
+        ["nonsense"], ["enroll"], ["enroll", "nobody"], ["enroll", "custom"],
+        ["enroll", "custom", "--alias", "a", "--base-url", "https://x.example"],
         ["enroll", "openai", "--inject-header", "A: {key}"], ["enroll", "openai", "--alias", "Not An Alias"],
         ["enroll", "openai", "--key-stdin", "--key-fd", "3"], ["enroll", "openai", "sk-key-as-an-argument"],
         ["unlock", "--print-token", "--token-file", "t"], ["unlock", "--label", ""], ["run"], ["run", "--"], ["run", "true"],
         ["revoke", "session", "short"], ["revoke", "key", "UPPER"], ["audit", "tail", "--last", "0"], ["env", "--format", "xml"],
-        ["completions", "tcsh"], ["demo-provider"], ["demo-provider", "--key-stdin", "--key-fd", "3"], ["serve", "--unknown"], ["lock", "me"],
+        ["completions", "tcsh"], ["demo-provider"], ["demo-provider", "--key-stdin", "--key-fd", "3"], ["serve", "--unknown"],
+        ["lock", "me"],
         ["account", "create", "Alice"],
         ["enroll", "custom", "--alias", "a", "--base-url", "https://x.example", "--inject-query", "k", "--inject-basic", "u"],
     ])
@@ -20,12 +23,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ["serve"], ["account", "create"], ["account", "create", "alice", "--invitation-stdin"], ["account", "recover", "alice", "--code-stdin"],
+        ["serve"], ["account", "create"], ["account", "create", "alice", "--invitation-stdin"],
+        ["account", "recover", "alice", "--code-stdin"],
         ["account", "show", "--json"], ["invite"], ["enroll", "openai", "--key-stdin"],
-        ["enroll", "custom", "--alias", "a", "--base-url", "https://x.example", "--inject-header", "A: {key}"], ["import", ".env"], ["keys", "--json"],
-        ["unlock", "--keys", "a,b", "--ttl", "2s", "--paths", "/v1", "--methods", "GET", "--max-requests", "5", "--print-token"], ["lock", "--all"],
+        ["enroll", "custom", "--alias", "a", "--base-url", "https://x.example", "--inject-header", "A: {key}"], ["import", ".env"],
+        ["keys", "--json"],
+        ["unlock", "--keys", "a,b", "--ttl", "2s", "--paths", "/v1", "--methods", "GET", "--max-requests", "5", "--print-token"],
+        ["lock", "--all"],
         ["run", "--keys", "a", "--as", "openai=a", "--", "env", "--print-token"], ["env", "--format", "json"], ["sessions"],
-        ["revoke", "session", "AAAAAAAAAAAAAAAAAAAAAA"], ["revoke", "key", "openai"], ["usage", "--since", "7d"], ["audit", "tail", "-n", "5"],
+        ["revoke", "session", "AAAAAAAAAAAAAAAAAAAAAA"], ["revoke", "key", "openai"], ["usage", "--since", "7d"],
+        ["audit", "tail", "-n", "5"],
         ["status"], ["doctor"], ["demo-provider", "--key-fd", "3"], ["completions", "bash"], ["version"],
     ])
     func takes(_ words: [String]) throws {
@@ -38,7 +45,9 @@ import Testing
     }
 
     @Test func everyCommandHelpsAndIsCompleted() {
-        for words in [["--help"], ["serve", "--help"], ["enroll", "--help"], ["unlock", "--help"], ["run", "--help"], ["help", "account", "create"]] {
+        for words in [
+            ["--help"], ["serve", "--help"], ["enroll", "--help"], ["unlock", "--help"], ["run", "--help"], ["help", "account", "create"],
+        ] {
             #expect {
                 var command = try TacitCommand.parseAsRoot(words)
                 try command.run()

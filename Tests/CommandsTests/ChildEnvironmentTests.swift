@@ -1,8 +1,9 @@
-@testable import Commands
 import Client
 import Model
 import SecretMemory
 import Testing
+
+@testable import Commands
 
 @Suite struct ChildEnvironmentTests {
     private func key(_ alias: String, _ provider: String) throws -> CachedToken.Key {
@@ -10,7 +11,8 @@ import Testing
     }
 
     private func assignments(_ keys: [CachedToken.Key], _ choices: [String] = []) throws -> [String: ChildAssignment.Content] {
-        let made = try ChildEnvironment.assignments(keys: keys, proxyURL: "http://127.0.0.1:8701", choices: ChildEnvironment.choices(choices))
+        let made = try ChildEnvironment.assignments(
+            keys: keys, proxyURL: "http://127.0.0.1:8701", choices: ChildEnvironment.choices(choices))
         return Dictionary(uniqueKeysWithValues: made.map { ($0.name, $0.content) })
     }
 

@@ -1,8 +1,9 @@
-@testable import Commands
 import Client
 import Model
 import SecretMemory
 import Testing
+
+@testable import Commands
 
 @Suite struct ImportPlanTests {
     private func plan(_ content: String) -> ImportPlan {

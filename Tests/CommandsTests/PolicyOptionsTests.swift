@@ -1,8 +1,9 @@
 import ArgumentParser
-@testable import Commands
 import Client
 import Model
 import Testing
+
+@testable import Commands
 
 @Suite struct PolicyOptionsTests {
     private func policy(_ words: [String]) throws -> SessionPolicy {
@@ -10,7 +11,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--max-requests", "0"], ["--rate", "5"], ["--rate", "0/s"], ["--rate", "5/d"], ["--burst", "5"], ["--idle", "1"], ["--methods", "G3T"],
+        ["--max-requests", "0"], ["--rate", "5"], ["--rate", "0/s"], ["--rate", "5/d"], ["--burst", "5"], ["--idle", "1"],
+        ["--methods", "G3T"],
         ["--paths", "v1"], ["--origins", "example.com"], ["--allow-minting", "/a?b"],
     ])
     func refuses(_ words: [String]) {
@@ -23,7 +25,8 @@ import Testing
 
     @Test func everyLimitIsSet() throws {
         let made = try policy([
-            "--paths", "/v1/b,/v1/a", "--methods", "post,GET", "--max-requests", "7", "--rate", "120/m", "--burst", "3", "--max-concurrent", "2",
+            "--paths", "/v1/b,/v1/a", "--methods", "post,GET", "--max-requests", "7", "--rate", "120/m", "--burst", "3", "--max-concurrent",
+            "2",
             "--idle", "30m", "--origins", "https://app.example", "--allow-upgrade", "--allow-minting", "/v1/realtime/sessions",
         ])
         #expect(made.paths.map(\.text) == ["/v1/a", "/v1/b"] && made.methods == ["GET", "POST"])

@@ -1,8 +1,9 @@
 import Broker
-@testable import Commands
 import Client
 import Foundation
 import Testing
+
+@testable import Commands
 
 @Suite struct ServeConfigurationTests {
     private let paths = ClientPaths(environment: [:], userID: 1000, home: "/h")
@@ -33,7 +34,9 @@ import Testing
         #expect(throws: StartError.self) { try configuration([setting: text]) }
     }
 
-    @Test(arguments: ["[]", "{", "{\"contrl\":\"127.0.0.1:1\"}", "{\"proxy_threads\":1.5}", "{\"origin\":[1]}", "{\"kek\":null}", "{\"data\":{}}"])
+    @Test(arguments: [
+        "[]", "{", "{\"contrl\":\"127.0.0.1:1\"}", "{\"proxy_threads\":1.5}", "{\"origin\":[1]}", "{\"kek\":null}", "{\"data\":{}}",
+    ])
     func refusesAConfigurationFile(_ text: String) {
         #expect(throws: StartError.self) { try configuration(file: text) }
     }

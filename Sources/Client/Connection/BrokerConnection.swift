@@ -85,6 +85,7 @@ package final class BrokerConnection: Sendable {
 
     // The broker may not be ours: no control byte of its text reaches a terminal.
     private static func printable(_ text: String) -> String {
-        String(text.unicodeScalars.prefix(500).map { $0.value < 0x20 && $0 != "\n" || (0x7f...0x9f).contains($0.value) ? "?" : Character($0) })
+        String(
+            text.unicodeScalars.prefix(500).map { $0.value < 0x20 && $0 != "\n" || (0x7f...0x9f).contains($0.value) ? "?" : Character($0) })
     }
 }

@@ -6,4 +6,6 @@ package struct NewAccount: ~Copyable, Sendable {
     package let account: AccountMessages.Account
     /// 39 ASCII characters.
     package let recoveryCode: SecretBytes
+    /// Why the account could not be pinned on this device; the account stands all the same, and its code must be shown first.
+    package let pinFailure: ClientError?
 }

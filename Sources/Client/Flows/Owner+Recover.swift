@@ -13,7 +13,7 @@ extension Owner {
         let account = try await retryingOnConflict { () throws(ClientError) in
             try await self.replaceSlots(adding: slots)
         }
-        return NewAccount(account: account, recoveryCode: fresh.takeRecoveryCode())
+        return NewAccount(account: account, recoveryCode: fresh.takeRecoveryCode(), pinFailure: nil)
     }
 
     private func replaceSlots(adding slots: [AccountMessages.NewSlot]) async throws(ClientError) -> AccountMessages.Account {

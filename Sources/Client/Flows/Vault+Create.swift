@@ -25,7 +25,8 @@ extension Vault {
         guard answer.accountID == keys.accountID, answer.name == account.name else {
             throw .untrusted(.accountMismatch, what: "the new account")
         }
-        try pin(keys.accountID, epoch: keys.epoch, store: info.storeID)
-        return NewAccount(account: answer, recoveryCode: fresh.takeRecoveryCode())
+        var pinFailure: ClientError?
+        do { try pin(keys.accountID, epoch: keys.epoch, store: info.storeID) } catch { pinFailure = error }
+        return NewAccount(account: answer, recoveryCode: fresh.takeRecoveryCode(), pinFailure: pinFailure)
     }
 }

@@ -98,7 +98,9 @@ enum SecretPrompt {
     // A key that means a signal: with the terminal as it was, for as long as the signal takes.
     private static func raiseRestored(_ signal: Int32, _ descriptor: Int32) {
         _ = unsafe tcsetattr(descriptor, TCSANOW, &saved)
-        _ = raise(signal)
+        // To the process: this may be a worker thread, and those block signals. What does not end the process stops it within the pause.
+        kill(getpid(), signal)
+        usleep(100_000)
         try? hide(descriptor)
     }
 }

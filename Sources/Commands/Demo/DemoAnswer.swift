@@ -7,19 +7,26 @@ struct DemoAnswer {
     var parts: [String]
     var isStream = false
 
-    private static let words = ["Hello", " from", " the", " demo", " provider.", " Your", " key", " reached", " me,", " and", " nobody", " else."]
+    private static let words = [
+        "Hello", " from", " the", " demo", " provider.", " Your", " key", " reached", " me,", " and", " nobody", " else.",
+    ]
     private static var text: String { words.joined() }
 
     /// The answer to a request whose key was accepted or not.
     static func answer(_ request: DemoRequest, isAuthorized: Bool) -> DemoAnswer {
         let isAnthropic = request.path == "/v1/messages"
         guard isAuthorized else {
-            return error(401, isAnthropic ? "authentication_error" : "invalid_request_error", "The key is not the one this demo accepts.", isAnthropic)
+            return error(
+                401, isAnthropic ? "authentication_error" : "invalid_request_error", "The key is not the one this demo accepts.",
+                isAnthropic)
         }
         switch (request.method, request.path) {
         case ("POST", "/v1/chat/completions"): return request.wantsStream ? chatStream(request.model) : chat(request.model)
         case ("POST", "/v1/messages"): return request.wantsStream ? messagesStream(request.model) : messages(request.model)
-        case ("GET", "/v1/models"): return DemoAnswer(status: 200, parts: [json(["object": "list", "data": [["id": "demo", "object": "model", "created": 0, "owned_by": "tacit"]]])])
+        case ("GET", "/v1/models"):
+            return DemoAnswer(
+                status: 200,
+                parts: [json(["object": "list", "data": [["id": "demo", "object": "model", "created": 0, "owned_by": "tacit"]]])])
         default: return error(404, "not_found_error", "The demo knows /v1/chat/completions, /v1/messages and /v1/models.", isAnthropic)
         }
     }
@@ -92,7 +99,9 @@ struct DemoAnswer {
     private static var now: Int { Int(Date().timeIntervalSince1970) }
 
     private static func json(_ object: [String: Any]) -> String {
-        guard let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes]) else { return "{}" }
+        guard let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes]) else {
+            return "{}"
+        }
         return String(decoding: data, as: UTF8.self)
     }
 }

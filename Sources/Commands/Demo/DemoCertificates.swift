@@ -47,7 +47,8 @@ struct DemoCertificates: Sendable {
             ["req", "-x509", "-days", "30", "-extensions", "authority", "-keyout", made.path("ca.key"), "-out", made.caFile] + newKey)
         try await openssl(["req", "-new", "-keyout", made.keyFile, "-out", made.path("server.csr")] + newKey)
         try await openssl([
-            "x509", "-req", "-days", "30", "-in", made.path("server.csr"), "-CA", made.caFile, "-CAkey", made.path("ca.key"), "-CAcreateserial",
+            "x509", "-req", "-days", "30", "-in", made.path("server.csr"), "-CA", made.caFile, "-CAkey", made.path("ca.key"),
+            "-CAcreateserial",
             "-extfile", made.path("demo.cnf"), "-extensions", "server", "-out", made.certificateFile,
         ])
         for name in ["ca.key", "server.csr", "ca.srl", "demo.cnf"] { _ = unsafe unlink(made.path(name)) }
@@ -79,7 +80,8 @@ struct DemoCertificates: Sendable {
         let status: Int32
         do { status = try await QuietProcess.run(["openssl"] + arguments) } catch { throw .failed("openssl: \(error)") }
         guard status == 0 else {
-            throw .failed("the openssl program is needed to make the demo's certificate and ended with \(status)\nrun: apt-get install openssl")
+            throw .failed(
+                "the openssl program is needed to make the demo's certificate and ended with \(status)\nrun: apt-get install openssl")
         }
     }
 }

@@ -1,9 +1,9 @@
+import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
 import SecretMemory
 import ServiceLifecycle
-import Logging
 
 /// The demo provider's TLS listener on localhost.
 struct DemoServer: ~Copyable {

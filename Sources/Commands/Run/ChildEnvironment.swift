@@ -18,7 +18,9 @@ enum ChildEnvironment {
         var byName: [String: ChildAssignment.Content] = [:]
         for (provider, alias) in choices {
             guard ProviderPresets.named(provider) != nil else { throw .invalidInput("--as: no provider \(provider.debugDescription)") }
-            guard keys.contains(where: { $0.alias == alias }) else { throw .notFound("--as: the session has no key \(alias)\nrun: tacit keys") }
+            guard keys.contains(where: { $0.alias == alias }) else {
+                throw .notFound("--as: the session has no key \(alias)\nrun: tacit keys")
+            }
         }
         let groups = Dictionary(grouping: keys) { ProviderPresets.named($0.provider) == nil ? "" : $0.provider }
         for (provider, members) in groups where !provider.isEmpty && choices[provider] == nil {

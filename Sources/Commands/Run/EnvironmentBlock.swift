@@ -42,9 +42,9 @@ struct EnvironmentBlock: ~Copyable {
     }
 
     deinit {
-        for unsafe buffer in unsafe owned {
-            unsafe wipe(buffer)
-            unsafe buffer.deallocate()
+        for index in unsafe owned.indices {
+            unsafe wipe(owned[index])
+            unsafe owned[index].deallocate()
         }
         unsafe pointers.deallocate()
     }

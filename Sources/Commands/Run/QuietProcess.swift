@@ -15,7 +15,7 @@ enum QuietProcess {
         }
         var argv: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
         unsafe argv.append(nil)
-        defer { for unsafe pointer in unsafe argv { unsafe free(pointer) } }
+        defer { for index in unsafe argv.indices { unsafe free(argv[index]) } }
         guard let program = arguments.first else { return 127 }
         var process: pid_t = 0
         let code = unsafe posix_spawnp(&process, program, &actions, nil, &argv, environ)

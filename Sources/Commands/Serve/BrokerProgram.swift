@@ -66,7 +66,9 @@ struct BrokerProgram: Sendable {
     private func startLibraries() throws(StartError) {
         try StartErrors.catching { () throws(PrimitiveError) in try PrimitiveLibraries.initialize() }
         try StartErrors.catching { () throws(HTTPTransportError) in try HTTPTransportLibrary.initialize() }
-        logger.info("tacit \(TacitVersion.text)", metadata: ["libraries": "\(PrimitiveLibraries.versions), libcurl \(HTTPTransportLibrary.version)"])
+        logger.info(
+            "tacit \(TacitVersion.text)", metadata: ["libraries": "\(PrimitiveLibraries.versions), libcurl \(HTTPTransportLibrary.version)"]
+        )
     }
 
     private func openStore() throws(StartError) -> (SQLiteStore, isNew: Bool) {

@@ -22,7 +22,8 @@ struct ProxyService: Service {
         let url = proxyURL(port: address.port)
         broker.setProxyURL(url)
         logger.info(
-            "ready", metadata: ["control": "\(controlURL(port: bound.port))", "proxy": "\(url)", "socket": "\(configuration.controlSocket)"])
+            "ready",
+            metadata: ["control": "\(controlURL(port: bound.port))", "proxy": "\(url)", "socket": "\(configuration.controlSocket)"])
         if isNew { Output.words(StartGuide.text(controlSocket: configuration.controlSocket, proxyURL: url)) }
         try? await gracefulShutdown()
         logger.info("draining", metadata: ["seconds": "\(drainSeconds)"])

@@ -41,7 +41,8 @@ struct ServeConfiguration: Sendable {
         var ranges: [CIDR] = []
         for text in settings.list(.privateDestinations) {
             do { ranges.append(try CIDR(text)) } catch {
-                throw .setting("\(ServeSetting.privateDestinations.option): \(text.debugDescription) is no address range such as 10.0.0.0/8")
+                throw .setting(
+                    "\(ServeSetting.privateDestinations.option): \(text.debugDescription) is no address range such as 10.0.0.0/8")
             }
         }
         privateDestinations = ranges
@@ -55,7 +56,8 @@ struct ServeConfiguration: Sendable {
         _ address: ListenAddress, _ tls: TLSFiles?, option: String, files: String
     ) throws(StartError) {
         guard tls == nil, !address.isLoopback else { return }
-        throw .refused("\(option) \(address.urlHost):\(address.port) can be reached from other machines and would not use TLS: add \(files)")
+        throw .refused(
+            "\(option) \(address.urlHost):\(address.port) can be reached from other machines and would not use TLS: add \(files)")
     }
 
     private static func address(_ value: SettingValue?, default fallback: ListenAddress) throws(StartError) -> ListenAddress {

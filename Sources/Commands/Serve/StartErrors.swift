@@ -35,7 +35,8 @@ enum StartErrors {
     private static func make(_ error: StoreError) -> StartError {
         switch error {
         case .integrity(let fault): .integrity("a stored row does not verify: \(fault)")
-        case .corrupt(let reason): .integrity("the database is damaged: \(reason)\nrestore a backup, or start with another --data directory")
+        case .corrupt(let reason):
+            .integrity("the database is damaged: \(reason)\nrestore a backup, or start with another --data directory")
         case .full: .failed("no space is left for the database")
         case .unavailable(let reason): .refused("the database cannot be used: \(reason)")
         default: .failed("the database cannot be used: \(error)")
@@ -46,7 +47,9 @@ enum StartErrors {
         switch error {
         case .unreachable(let reason): .unreachable("the key encryption key cannot be reached: \(reason)")
         case .integrity: .integrity("the keyring does not fit this database\ngive the right one with --kek file:PATH")
-        default: .refused("\(error)")
+        case .misconfigured(let reason): .refused(reason)
+        case .unknownVersion(let version): .integrity("the keyring lacks version \(version)\ngive the right one with --kek file:PATH")
+        case .tooLarge(let bytes): .failed("something of \(bytes) bytes is too large for the keyring")
         }
     }
 

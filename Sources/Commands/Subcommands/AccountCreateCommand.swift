@@ -9,7 +9,7 @@ struct AccountCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Make an account.",
         discussion: """
-            The account's keys are made on this machine and protected by a passphrase of at least 8 characters; several random words are
+            The account's keys are made on this machine and protected by a passphrase of at least 8 characters; several random words are \
             best. A recovery code is shown once: whoever holds it can open the account, and without it a forgotten passphrase is final.
 
             Over the control socket no invitation is needed. Elsewhere the operator makes one with: tacit invite
@@ -37,6 +37,7 @@ struct AccountCreateCommand: AsyncParsableCommand {
         let passphrase = try context.secrets.newPassphrase()
         let made = try await vault.create(passphrase: passphrase, invitation: invitation)
         try RecoveryCodeDisplay.show(made.recoveryCode, of: made.account.name, secrets: context.secrets)
+        if let failure = made.pinFailure { throw failure }
         if output.json {
             try Output.json(made.account)
         } else {

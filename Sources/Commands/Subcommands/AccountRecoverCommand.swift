@@ -9,7 +9,7 @@ struct AccountRecoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover", abstract: "Set a new passphrase with the recovery code.",
         discussion: """
-            The old passphrase and the recovery code that was used stop working; a new code is shown once. Keys and sessions stay as they
+            The old passphrase and the recovery code that was used stop working; a new code is shown once. Keys and sessions stay as they \
             are: where the passphrase may be known to somebody else, run: tacit lock --all
             """)
 

@@ -12,7 +12,8 @@ struct AuditCommand: AsyncParsableCommand {
 struct AuditTailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail", abstract: "Show the last records, oldest first.",
-        discussion: "Every control call and every login is recorded, each record chained to the one before by its hash. Needs the control socket.")
+        discussion:
+            "Every control call and every login is recorded, each record chained to the one before by its hash. Needs the control socket.")
 
     @Option(name: [.long, .customShort("n")], help: "How many records, 1 to 1000.")
     var last = 20

@@ -5,9 +5,9 @@ struct CompletionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "completions", abstract: "Print a completion script for a shell.",
         discussion: """
-            bash: tacit completions bash > ~/.local/share/bash-completion/completions/tacit
-            zsh:  tacit completions zsh > "${fpath[1]}/_tacit"
-            fish: tacit completions fish > ~/.config/fish/completions/tacit.fish
+              bash: tacit completions bash > ~/.local/share/bash-completion/completions/tacit
+              zsh:  tacit completions zsh > "${fpath[1]}/_tacit"
+              fish: tacit completions fish > ~/.config/fish/completions/tacit.fish
             """)
 
     enum Shell: String, ExpressibleByArgument, CaseIterable { case bash, zsh, fish }

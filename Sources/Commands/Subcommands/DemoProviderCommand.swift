@@ -8,7 +8,7 @@ struct DemoProviderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo-provider", abstract: "Run a stand-in for an AI provider, to try Tacit without a real key.",
         discussion: """
-            A TLS server on localhost that answers OpenAI chat completions and Anthropic messages, streaming and not, for one API key and
+            A TLS server on localhost that answers OpenAI chat completions and Anthropic messages, streaming and not, for one API key and \
             no other. Its certificate authority is made at each start with the openssl program, in a directory that goes when it ends.
 
             Prints one line of JSON when it is ready: ca_file, port, base_url. A broker that shall call it needs:

@@ -10,10 +10,10 @@ struct EnrollCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enroll", abstract: "Enrol a provider key.",
         discussion: """
-            Providers: \(ProviderPresets.all.map(\.name).joined(separator: ", ")), or custom with --base-url and one of --inject-header,
+            Providers: \(ProviderPresets.all.map(\.name).joined(separator: ", ")), or custom with --base-url and one of --inject-header, \
             --inject-query, --inject-basic.
 
-            The key is asked for without echo, or read with --key-stdin or --key-fd. It is encrypted on this machine, bound to its
+            The key is asked for without echo, or read with --key-stdin or --key-fd. It is encrypted on this machine, bound to its \
             destination for good, and never comes back out: not to you, not to anyone.
 
             Examples:

@@ -23,7 +23,8 @@ struct EnvCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Aliases. Default: those of the session, or all.", valueName: "a,b"))
     var keys: String?
 
-    @Option(name: .customLong("as"), help: ArgumentHelp("Give a provider's variables to this key; may be repeated.", valueName: "openai=alias"))
+    @Option(
+        name: .customLong("as"), help: ArgumentHelp("Give a provider's variables to this key; may be repeated.", valueName: "openai=alias"))
     var choices: [String] = []
 
     @Option(help: ArgumentHelp("How long a session made for this lasts.", valueName: "12h"))

@@ -9,7 +9,7 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Enrol the provider keys of a .env file.",
         discussion: """
-            Shows what it found, enrols the names it knows, and on a terminal asks first and offers to comment the lines out afterwards.
+            Shows what it found, enrols the names it knows, and on a terminal asks first and offers to comment the lines out afterwards. \
             Without a terminal nothing is asked and the file stays as it is.
 
             Known names: \(ProviderPresets.all.flatMap(\.enrolEnvironmentNames).joined(separator: ", ")).
@@ -40,7 +40,9 @@ struct ImportCommand: AsyncParsableCommand {
                 Output.data("\(item.alias)")
             } catch {
                 guard case .refused(409, "alias_taken", _) = error else { throw error }
-                Output.error("line \(item.entry.line): the alias \(item.alias) is in use; enrol it by hand: tacit enroll \(item.preset.name) --alias NAME")
+                Output.error(
+                    "line \(item.entry.line): the alias \(item.alias) is in use; enrol it by hand: tacit enroll \(item.preset.name) --alias NAME"
+                )
                 failure = failure ?? error
             }
         }
@@ -63,7 +65,8 @@ struct ImportCommand: AsyncParsableCommand {
         _ items: [ImportPlan.Item], of source: borrowing DotEnvFile, on terminal: borrowing Terminal
     ) throws(ClientError) {
         terminal.show("The keys also still stand in \(file).\n")
-        let answer = try terminal.ask("Comment these lines out: y keeps the values behind #, r removes the values, n leaves the file [y/r/N] ")
+        let answer = try terminal.ask(
+            "Comment these lines out: y keeps the values behind #, r removes the values, n leaves the file [y/r/N] ")
         guard ["y", "r"].contains(answer.lowercased()) else { return }
         let names = items.map(\.alias.text).joined(separator: ", ")
         let edited = source.commentingOut(items.map(\.entry), note: "enrolled with tacit", keepsValue: answer.lowercased() == "y")

@@ -14,6 +14,7 @@ struct InviteCommand: AsyncParsableCommand {
         let invitation = try await ClientContext().requireOperator().invite()
         if output.json { return try Output.json(invitation) }
         Output.data(invitation.invitation)
-        Output.words("Good until \(TimeText.date(invitation.expiresAt)). The invited person runs: tacit account create NAME --invitation-stdin")
+        Output.words(
+            "Good until \(TimeText.date(invitation.expiresAt)). The invited person runs: tacit account create NAME --invitation-stdin")
     }
 }

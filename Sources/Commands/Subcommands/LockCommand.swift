@@ -6,7 +6,8 @@ import Model
 struct LockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lock", abstract: "End the session of tacit unlock, or every session of the account.",
-        discussion: "Without --all no passphrase is needed, and over the control socket not with it either. Running calls end within a second.")
+        discussion:
+            "Without --all no passphrase is needed, and over the control socket not with it either. Running calls end within a second.")
 
     @Flag(help: "End every session of the account, also those of other machines.")
     var all = false

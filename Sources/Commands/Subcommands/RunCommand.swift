@@ -8,11 +8,11 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a program with base URLs and a session token in place of API keys.",
         discussion: """
-            The program gets the variables its SDKs read: OPENAI_BASE_URL and OPENAI_API_KEY, ANTHROPIC_BASE_URL and so on (see
-            Docs/PROVIDERS.md); variables that would send another credential are taken out. It uses the session of tacit unlock where
+            The program gets the variables its SDKs read: OPENAI_BASE_URL and OPENAI_API_KEY, ANTHROPIC_BASE_URL and so on (see \
+            Docs/PROVIDERS.md); variables that would send another credential are taken out. It uses the session of tacit unlock where \
             that opens the keys; otherwise the passphrase is asked for and the session ends with the program.
 
-            The program is started directly, without a shell, in this terminal. Signals reach it; its status is passed on, 128 + N
+            The program is started directly, without a shell, in this terminal. Signals reach it; its status is passed on, 128 + N \
             where signal N ended it, 127 where there is no such program. Its core file limit is 0, because it holds a token.
 
               tacit run -- python3 chat.py
@@ -22,7 +22,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Aliases the program needs. Default: those of the session, or all.", valueName: "a,b"))
     var keys: String?
 
-    @Option(name: .customLong("as"), help: ArgumentHelp("Give a provider's variables to this key; may be repeated.", valueName: "openai=alias"))
+    @Option(
+        name: .customLong("as"), help: ArgumentHelp("Give a provider's variables to this key; may be repeated.", valueName: "openai=alias"))
     var choices: [String] = []
 
     @Option(help: ArgumentHelp("How long a session made for the program lasts at most.", valueName: "24h"))

@@ -7,15 +7,17 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the broker: control plane and blind proxy.",
         discussion: """
-            The first start makes the data directory (0700) with its database, and a keyring beside the configuration; later starts use
-            them. SIGTERM and SIGINT drain running calls for at most 10 seconds. Logs go to standard error; TACIT_LOG_LEVEL is one of
+            The first start makes the data directory (0700) with its database, and a keyring beside the configuration; later starts use \
+            them. SIGTERM and SIGINT drain running calls for at most 10 seconds. Logs go to standard error; TACIT_LOG_LEVEL is one of \
             trace, debug, info, notice, warning, error, critical.
 
-            Every option may also come from the environment (--proxy-threads as TACIT_PROXY_THREADS) or from the JSON file of --config
+            Every option may also come from the environment (--proxy-threads as TACIT_PROXY_THREADS) or from the JSON file of --config \
             ("proxy_threads"); options win over the environment, the environment over the file. Unknown keys in the file are refused.
             """)
 
-    @Option(help: ArgumentHelp("Data directory. Default: $XDG_DATA_HOME/tacit, /var/lib/tacit for root, ~/.local/share/tacit.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "Data directory. Default: $XDG_DATA_HOME/tacit, /var/lib/tacit for root, ~/.local/share/tacit.", valueName: "dir"))
     var data: String?
 
     @Option(help: ArgumentHelp("Control plane. Default: 127.0.0.1:8700.", valueName: "host:port"))
@@ -27,10 +29,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Event loops of the proxy. Default: one a processor, at most 8.", valueName: "n"))
     var proxyThreads: String?
 
-    @Option(help: ArgumentHelp("Key encryption key. Default: file: and $XDG_CONFIG_HOME/tacit/keyring, /etc/tacit/keyring for root, ~/.config/tacit/keyring.", valueName: "file:path"))
+    @Option(
+        help: ArgumentHelp(
+            "Key encryption key. Default: file: and $XDG_CONFIG_HOME/tacit/keyring, /etc/tacit/keyring for root, ~/.config/tacit/keyring.",
+            valueName: "file:path"))
     var kek: String?
 
-    @Option(name: .customLong("upstream-ca"), help: ArgumentHelp("Certificates trusted for providers beside the system's, PEM.", valueName: "file"))
+    @Option(
+        name: .customLong("upstream-ca"),
+        help: ArgumentHelp("Certificates trusted for providers beside the system's, PEM.", valueName: "file"))
     var upstreamCA: String?
 
     @Option(help: ArgumentHelp("Private addresses that keys enrolled with --allow-private-destination may reach.", valueName: "cidr,…"))
@@ -48,7 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .customLong("proxy-tls-key"), help: ArgumentHelp("Its private key, PEM.", valueName: "file"))
     var proxyTLSKey: String?
 
-    @Option(help: ArgumentHelp("Who may create accounts over TCP: open (loopback only), invite, closed. Default: invite.", valueName: "who"))
+    @Option(
+        help: ArgumentHelp("Who may create accounts over TCP: open (loopback only), invite, closed. Default: invite.", valueName: "who"))
     var registration: String?
 
     @Option(help: ArgumentHelp("Addresses under which clients and browsers reach this broker.", valueName: "url,…"))
@@ -63,7 +71,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Do not start where memory cannot be kept out of swap.")
     var requireMlock = false
 
-    @Option(help: ArgumentHelp("stored: sessions survive restarts, encrypted for their tokens. memory: they end with the broker. Default: stored.", valueName: "where"))
+    @Option(
+        help: ArgumentHelp(
+            "stored: sessions survive restarts, encrypted for their tokens. memory: they end with the broker. Default: stored.",
+            valueName: "where"))
     var sessions: String?
 
     @Option(help: ArgumentHelp("Configuration file, JSON.", valueName: "file"), completion: .file())

@@ -41,7 +41,9 @@ struct StatusCommand: AsyncParsableCommand {
     private static func show(_ report: Report) {
         Output.data("broker    \(report.broker), version \(report.info.version), store \(report.info.storeID)")
         Output.data("proxy     \(report.info.proxyURL)")
-        Output.data("state     \(report.readiness.status); KEK \(report.readiness.kek); memory \(report.readiness.memoryLocked ? "locked" : "not locked")")
+        Output.data(
+            "state     \(report.readiness.status); KEK \(report.readiness.kek); memory \(report.readiness.memoryLocked ? "locked" : "not locked")"
+        )
         for fault in report.readiness.integrity { Output.data("integrity \(fault)") }
         if let session = report.session {
             let left = TimeText.left(until: session.expiresAt, now: TimeText.now())

@@ -9,8 +9,8 @@ struct UnlockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unlock", abstract: "Open keys for a while: make a session.",
         discussion: """
-            The keys are opened on this machine and handed to the broker encrypted for a session token that stays here: in
-            $XDG_RUNTIME_DIR/tacit (0600) for tacit run and tacit env, or where --print-token or --token-file puts it instead.
+            The keys are opened on this machine and handed to the broker encrypted for a session token that stays here: in \
+            $XDG_RUNTIME_DIR/tacit (0600) for tacit run and tacit env, or where --print-token or --token-file puts it instead. \
             Without limits a session may use every method and every path of its keys, except those known to hand out credentials.
 
             Examples:
@@ -49,7 +49,8 @@ struct UnlockCommand: AsyncParsableCommand {
         guard lifetime <= policy.maximumLifetimeSeconds else { throw ClientError.invalidInput("a session lasts at most 24h") }
         let context = try ClientContext()
         guard printToken || tokenFile != nil || context.tokens.isEnabled else {
-            throw ClientError.invalidInput("XDG_RUNTIME_DIR is not set, so the token cannot be kept: add --print-token or --token-file FILE")
+            throw ClientError.invalidInput(
+                "XDG_RUNTIME_DIR is not set, so the token cannot be kept: add --print-token or --token-file FILE")
         }
         let owner = try await context.login()
         let unlocked = try await owner.unlock(aliases: aliases, policy: policy, lifetimeSeconds: lifetime, label: label)

@@ -8,7 +8,8 @@ enum EnrolmentNotes {
 
     static func show(_ key: borrowing SecretBytes, preset: ProviderPreset?) {
         if key.count < shortestScanned {
-            Output.words("Note: a key of under \(shortestScanned) bytes is not searched for in answers; an echo of it would not be redacted.")
+            Output.words(
+                "Note: a key of under \(shortestScanned) bytes is not searched for in answers; an echo of it would not be redacted.")
         }
         if let preset, let prefix = preset.keyPrefixHint, !starts(key, with: prefix) {
             Output.words("Note: keys of \(preset.title) usually start with \(prefix); this one does not.")

@@ -32,7 +32,7 @@ struct ImportPlan {
             }
             guard let alias = Alias(same.isEmpty ? preset.name : "\(preset.name)-\(same.count + 1)") else { continue }
             items.append(Item(entry: entry, preset: preset, alias: alias))
-            report.append("line \(entry.line): \(entry.name), a \(preset.title) key: \(alias)")
+            report.append("line \(entry.line): \(entry.name) (\(preset.title)), to be enrolled as \(alias)")
         }
         let others = entries.count { ProviderPresets.enrolling(environmentName: $0.name) == nil }
         if others > 0 { report.append("\(others) other \(others == 1 ? "name" : "names"), left alone") }

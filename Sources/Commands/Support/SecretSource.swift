@@ -52,7 +52,8 @@ struct SecretSource {
                 terminal.show("\(error)\n")
                 continue
             }
-            if let second = try terminal.askSecret("The same again: ", limit: SecretText.maximumPassphraseCount), first.isEqual(to: second) {
+            if let second = try terminal.askSecret("The same again: ", limit: SecretText.maximumPassphraseCount), first.isEqual(to: second)
+            {
                 return first
             }
             terminal.show("These differ. Once more.\n")
@@ -66,7 +67,8 @@ struct SecretSource {
     ) throws(ClientError) -> SecretBytes? {
         if let descriptor {
             guard isatty(descriptor) == 0 else {
-                throw .invalidInput("that descriptor is a terminal and would show what is typed: leave \(option) out to be asked without echo")
+                throw .invalidInput(
+                    "that descriptor is a terminal and would show what is typed: leave \(option) out to be asked without echo")
             }
             return try SecretReader.readAll(descriptor, limit: limit)
         }

@@ -25,7 +25,9 @@ import Testing
         let directory = TemporaryDirectory()
         let known = KnownAccounts(path: directory.path + "/known_accounts")
         try known.record(entry("unix:/a", 1, 1))
-        #expect(throws: ClientError.self) { try known.check(accountID(2), broker: "https://b:443", store: storeID(1), name: #require(name)) }
+        #expect(throws: ClientError.self) {
+            try known.check(accountID(2), broker: "https://b:443", store: storeID(1), name: #require(name))
+        }
         try known.check(accountID(1), broker: "https://b:443", store: storeID(1), name: #require(name))
         try known.check(accountID(2), broker: "https://b:443", store: storeID(2), name: #require(name))
     }
@@ -40,7 +42,9 @@ import Testing
         #expect("\(try #require(error))".contains("chmod 600"))
     }
 
-    @Test(arguments: ["", "# tacit known_accounts v2\n", "# tacit known_accounts v1\nnonsense\n", "# tacit known_accounts v1\nunix:/a x alice@y 1\n"])
+    @Test(arguments: [
+        "", "# tacit known_accounts v2\n", "# tacit known_accounts v1\nnonsense\n", "# tacit known_accounts v1\nunix:/a x alice@y 1\n",
+    ])
     func refusesAFileItCannotRead(_ content: String) throws {
         let directory = TemporaryDirectory()
         let path = directory.path + "/known_accounts"

@@ -6,7 +6,8 @@ import Testing
     private func file(_ content: String) -> DotEnvFile { DotEnvFile(content: secret(content)) }
 
     @Test(arguments: [
-        "# A=1", "just words", "=x", "1A=x", "A B=x", "A=\"open", "A='open", "A=\"a\\n\"", "A=\"$HOME\"", "A=\"x\" y", "export", "export =x", "",
+        "# A=1", "just words", "=x", "1A=x", "A B=x", "A=\"open", "A='open", "A=\"a\\n\"", "A=\"$HOME\"", "A=\"x\" y", "export",
+        "export =x", "",
     ])
     func findsNoAssignment(_ line: String) {
         #expect(file(line + "\n").entries.isEmpty)

@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test func relativeVariablesCountAsUnset() {
-        let paths = ClientPaths(environment: ["XDG_DATA_HOME": "d", "XDG_CONFIG_HOME": "", "XDG_RUNTIME_DIR": "run"], userID: 1000, home: "/h")
+        let paths = ClientPaths(
+            environment: ["XDG_DATA_HOME": "d", "XDG_CONFIG_HOME": "", "XDG_RUNTIME_DIR": "run"], userID: 1000, home: "/h")
         #expect(paths.dataDirectory == "/h/.local/share/tacit" && paths.keyring == "/h/.config/tacit/keyring")
         #expect(paths.tokenDirectory == nil)
     }
