@@ -23,11 +23,10 @@ final class AuditBudget: Sendable {
     /// Takes one record.
     /// - Returns: how many were left out since the last one; `nil` where this one is to be left out too.
     func take() -> UInt64? {
-        let now = monotonicMilliseconds()
-        return state.withLock { state in
-            let earned = (now - state.refilledAt) / Self.millisecondsPerRecord
+        state.withLock { state in
+            let earned = Elapsed.milliseconds(from: state.refilledAt, to: monotonicMilliseconds()) / Self.millisecondsPerRecord
             state.refilledAt += earned * Self.millisecondsPerRecord
-            state.left = min(Self.burst, state.left + earned)
+            state.left = earned < Self.burst ? min(Self.burst, state.left + earned) : Self.burst
             guard state.left > 0 else {
                 state.suppressed += 1
                 return nil

@@ -16,21 +16,21 @@ extension Broker {
             let subject = try await loginSubject(message.name)
             return AccountMessages.LoginChallenge(
                 accountID: subject.accountID, slots: subject.slots,
-                serverNonce: challenges.issue(for: subject.accountID, address: call.peer.address))
+                serverNonce: challenges.issue(for: subject.accountID))
         }
     }
 
-    /// Checks a login's answer and hands out a bearer for 15 minutes (`finish_login`). Name, slot, nonce, origin and signature fail as
-    /// one, after the same work.
+    /// Checks a login's answer and hands out a bearer for 15 minutes (`finish_login`). Name, slot, origin and signature fail as one, after
+    /// the same work; a nonce that is not ours, used or over fails alike but at once, and counts as nobody's failure.
     /// - Throws: `.loginFailed`, `.tooManyLogins`, `.kekUnreachable`, `.integrity` where the account's own slot row does not open.
     package func finishLogin(_ message: AccountMessages.LoginFinish, call: Call) async throws(BrokerError) -> AccountMessages.LoggedIn {
         try await audited(.finishLogin, call) { (facts) async throws(BrokerError) in
             facts.subject = message.accountID.description
-            let slot = try await delayed(account: message.accountID, peer: call.peer) { () async throws(BrokerError) in
-                let isFresh = challenges.take(message.serverNonce, for: message.accountID)
+            let isAdmitted = { self.challenges.take(message.serverNonce, for: message.accountID) }
+            let slot = try await delayed(account: message.accountID, peer: call.peer, isAdmitted) { () async throws(BrokerError) in
                 let isOurs = accepts(origin: message.origin, from: call.peer.transport)
                 let slot = try await provenSlot(message)
-                return isFresh && isOurs ? slot : nil
+                return isOurs ? slot : nil
             }
             let account = try await accountMessage(message.accountID)
             let token = try checked { () throws(EnvelopeError) in try BearerToken.make(.owner) }
@@ -54,17 +54,20 @@ extension Broker {
     }
 
     /// Runs one attempt at a login after the wait its failures have earned.
-    /// - Parameter body: `nil` for a failure; what it throws is neither failure nor success.
+    /// - Parameters:
+    ///   - isAdmitted: asked before the wait; `false` refuses the attempt, which is then neither failure nor success.
+    ///   - body: `nil` for a failure; what it throws is neither failure nor success.
     /// - Throws: `.loginFailed`, `.tooManyLogins`, and what `body` throws.
     func delayed<R>(
-        account: AccountID, peer: Peer, _ body: () async throws(BrokerError) -> R?
+        account: AccountID, peer: Peer, _ isAdmitted: () -> Bool = { true }, _ body: () async throws(BrokerError) -> R?
     ) async throws(BrokerError) -> R {
-        let keys = LoginDelays.keys(account: account, peer: peer)
-        guard let seconds = delays.enter(keys) else {
+        let attempt = LoginDelays.Attempt(account: account, peer: peer)
+        guard let seconds = delays.enter(attempt) else {
             throw BrokerError(.tooManyLogins, "too many logins wait already; try again in a moment", retryAfterSeconds: 30)
         }
         var succeeded: Bool?
-        defer { delays.leave(keys, succeeded: succeeded) }
+        defer { delays.leave(attempt, succeeded: succeeded) }
+        guard isAdmitted() else { throw BrokerError.loginFailed }
         if seconds > 0 {
             do { try await sleep(.seconds(Int64(seconds))) } catch { throw BrokerError.draining }
         }

@@ -1,88 +1,69 @@
 import Model
 import Primitives
+import SecretMemory
 import Synchronization
 
-/// Server nonces that wait for a login, each good once and for 60 s. Kept in memory: a restart makes clients start again.
+/// Server nonces, each good once, for 60 s, and for one account.
+///
+/// A nonce proves itself: nothing is kept of those that were only asked for, so nobody's can be pushed out by asking for more. What is
+/// remembered are used ones until they would have expired, as many as ``LoginDelays`` lets through in a minute. The key is this
+/// process's own: a restart makes clients start again.
+///
+/// In a nonce's 32 bytes: made at (`u64`, monotonic milliseconds) ‖ random (8) ‖ the first 16 bytes of HMAC-SHA-256 of
+/// those 16 ‖ account id.
 final class LoginChallenges: Sendable {
     static let lifetimeMilliseconds: UInt64 = 60_000
-    /// Most challenges at a time; then the oldest goes.
-    static let maximumCount = 4096
-    /// Most challenges of one client address; then its oldest goes, so that one address cannot push the others out.
-    static let maximumPerAddress = 64
-
-    private struct Challenge: Sendable {
-        let accountID: AccountID
-        let address: String
-        let madeAt: UInt64
-    }
+    private static let bodyCount = 16
+    private static let proofCount = 16
 
     private struct State {
-        var byNonce: [Blob: Challenge] = [:]
-        /// In the order they were made; used ones stay until they reach the front.
-        var order: [Blob] = []
-        var countByAddress: [String: Int] = [:]
+        var used: Set<Blob> = []
+        /// With when each was used, in that order.
+        var order: [(nonce: Blob, at: UInt64)] = []
     }
 
     private let state = Mutex(State())
+    private let key = Random.secret(32)
     private let monotonicMilliseconds: @Sendable () -> UInt64
 
     init(monotonicMilliseconds: @escaping @Sendable () -> UInt64) {
         self.monotonicMilliseconds = monotonicMilliseconds
     }
 
-    /// A new nonce (32 random bytes) for a login to `accountID`, real or not.
-    func issue(for accountID: AccountID, address: String) -> Blob {
-        let nonce = Blob(Random.bytes(32))
+    /// A new nonce for a login to `accountID`, real or not.
+    func issue(for accountID: AccountID) -> Blob {
         let now = monotonicMilliseconds()
-        state.withLock { state in
-            if state.countByAddress[address, default: 0] >= Self.maximumPerAddress,
-                let oldest = state.order.first(where: { state.byNonce[$0]?.address == address })
-            {
-                Self.remove(oldest, from: &state)
-            }
-            if state.byNonce.count >= Self.maximumCount, let oldest = state.order.first(where: { state.byNonce[$0] != nil }) {
-                Self.remove(oldest, from: &state)
-            }
-            Self.dropFront(&state, now: now)
-            state.byNonce[nonce] = Challenge(accountID: accountID, address: address, madeAt: now)
-            state.order.append(nonce)
-            state.countByAddress[address, default: 0] += 1
-        }
-        return nonce
+        let body = (0..<8).map { UInt8(truncatingIfNeeded: now >> (56 - 8 * UInt64($0))) } + Random.bytes(8)
+        return Blob(body + proof(of: body, accountID))
     }
 
     /// Uses a nonce up.
     /// - Returns: whether it was ours, unused, fresh and made for `accountID`.
     func take(_ nonce: Blob, for accountID: AccountID) -> Bool {
-        let now = monotonicMilliseconds()
+        guard nonce.bytes.count == Self.bodyCount + Self.proofCount else { return false }
+        let body = Array(nonce.bytes.prefix(Self.bodyCount))
+        let given = Array(nonce.bytes.suffix(Self.proofCount))
+        let expected = proof(of: body, accountID)
+        guard unsafe constantTimeEqual(given.span.bytes, expected.span.bytes) else { return false }
+        let madeAt = body.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return state.withLock { state in
-            guard let challenge = Self.remove(nonce, from: &state) else { return false }
-            return challenge.accountID == accountID && now - challenge.madeAt < Self.lifetimeMilliseconds
-        }
-    }
-
-    var count: Int { state.withLock { $0.byNonce.count } }
-
-    /// Drops used and expired nonces from the front, and used ones further back when they are more than
-    /// the live ones, so that the order never grows much beyond what is alive.
-    private static func dropFront(_ state: inout State, now: UInt64) {
-        var dropped = 0
-        for nonce in state.order {
-            if let challenge = state.byNonce[nonce] {
-                guard now - challenge.madeAt >= lifetimeMilliseconds else { break }
-                remove(nonce, from: &state)
+            let now = monotonicMilliseconds()
+            let expired = state.order.prefix { Elapsed.milliseconds(from: $0.at, to: now) >= Self.lifetimeMilliseconds }
+            for entry in expired { state.used.remove(entry.nonce) }
+            state.order.removeFirst(expired.count)
+            guard Elapsed.milliseconds(from: madeAt, to: now) < Self.lifetimeMilliseconds, state.used.insert(nonce).inserted else {
+                return false
             }
-            dropped += 1
+            state.order.append((nonce, now))
+            return true
         }
-        state.order.removeFirst(dropped)
-        if state.order.count > 2 * state.byNonce.count + 64 { state.order.removeAll { state.byNonce[$0] == nil } }
     }
 
-    @discardableResult
-    private static func remove(_ nonce: Blob, from state: inout State) -> Challenge? {
-        guard let challenge = state.byNonce.removeValue(forKey: nonce) else { return nil }
-        let left = (state.countByAddress[challenge.address] ?? 1) - 1
-        state.countByAddress[challenge.address] = left > 0 ? left : nil
-        return challenge
+    /// Used nonces that are remembered.
+    var usedCount: Int { state.withLock { $0.used.count } }
+
+    private func proof(of body: [UInt8], _ accountID: AccountID) -> [UInt8] {
+        let message = body + accountID.bytes
+        return key.withBytes { key in Array(HMACSHA256.authenticate(unsafe message.span.bytes, key: key).prefix(Self.proofCount)) }
     }
 }

@@ -10,4 +10,5 @@ final class TestClock: Sendable {
     var now: UInt64 { milliseconds.withLock { $0 } }
 
     func advance(seconds: UInt64) { milliseconds.withLock { $0 += seconds * 1_000 } }
+    func goBack(seconds: UInt64) { milliseconds.withLock { $0 -= seconds * 1_000 } }
 }
