@@ -17,12 +17,17 @@ let settings: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -78,27 +83,26 @@ let package = Package(
         module("Envelope", ["Model", "Primitives", "SecretMemory"]),
         module("HTTPWire", []),
         module("HTTPTransport", ["CCurl", "SecretMemory"]),
-        module("Providers", ["Model", "Primitives", "SecretMemory"]),
-        module("Custody", ["Envelope", "Primitives", "SecretMemory", "Model", "HTTPTransport"]),
+        module("Providers", ["Model"]),
+        module("Custody", ["Envelope", "Primitives", "SecretMemory", "Model"]),
         module("Store", ["Model", grdb]),
         module("Audit", ["Store", "Model", "Primitives"]),
         module("Sessions", ["Envelope", "Model", "Primitives", "SecretMemory"]),
         module(
             "Broker",
-            ["Sessions", "Custody", "Store", "Audit", "Providers", "Envelope", "Model", "Primitives", "SecretMemory", logging]),
+            ["Sessions", "Custody", "Store", "Audit", "Envelope", "Model", "Primitives", "SecretMemory", logging]),
         module(
             "BlindProxy",
             [
-                "HTTPWire", "Providers", "Sessions", "Audit", "Envelope", "Model", "Primitives", "SecretMemory", logging, nioCore,
-                nioPosix, nioSSL,
+                "HTTPWire", "Sessions", "Audit", "Model", "Primitives", "SecretMemory", logging, nioCore, nioPosix, nioTLS, nioSSL,
             ]),
         module(
             "ControlAPI",
             [
-                "Broker", "Audit", "Sessions", "Envelope", "Model", "Primitives", "SecretMemory", logging, lifecycle, hummingbird,
-                hummingbirdTLS, nioCore, nioPosix, nioSSL,
+                "Broker", "Model", "Primitives", "SecretMemory", logging, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes,
+                nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
             ]),
-        module("Client", ["Envelope", "HTTPTransport", "Providers", "Model", "Primitives", "SecretMemory"]),
+        module("Client", ["Envelope", "HTTPTransport", "Model", "Primitives", "SecretMemory"]),
         module(
             "Commands",
             [
@@ -120,10 +124,20 @@ let package = Package(
         tests("StoreTests", ["Store", "Model", "TacitTesting", grdb]),
         tests("AuditTests", ["Audit", "Store", "Model", "TacitTesting", grdb]),
         tests("SessionsTests", ["Sessions", "Envelope", "Model", "Primitives", "SecretMemory"]),
-        tests("BrokerTests", ["Broker", "Envelope", "Model", "Store", "Custody", "Sessions", "Audit", "TacitTesting", "SecretMemory", "Primitives"]),
-        tests("BlindProxyTests", ["BlindProxy", "HTTPWire", "Sessions", "Model", "SecretMemory", "Primitives", "Envelope"]),
-        tests("ControlAPITests", ["ControlAPI", "Broker", "Model"]),
-        tests("ClientTests", ["Client", "Envelope", "Model", "SecretMemory", "Primitives"]),
-        tests("CommandsTests", ["Commands", "Model"]),
+        tests("BrokerTests", ["Broker", "Envelope", "Model", "Store", "Custody", "Sessions", "Audit", "SecretMemory", "Primitives"]),
+        tests(
+            "BlindProxyTests",
+            [
+                "BlindProxy", "Audit", "HTTPWire", "Sessions", "Model", "SecretMemory", "Primitives", "Envelope", logging, nioCore,
+                nioPosix, nioSSL,
+            ]),
+        tests(
+            "ControlAPITests",
+            [
+                "ControlAPI", "Broker", "Audit", "Custody", "Envelope", "Model", "Primitives", "SecretMemory", "Sessions", "Store",
+                httpTypes,
+            ]),
+        tests("ClientTests", ["Client", "Model", "SecretMemory"]),
+        tests("CommandsTests", ["Commands", "Broker", "Client", "Envelope", "HTTPTransport", "Model", "SecretMemory", argumentParser]),
     ]
 )
