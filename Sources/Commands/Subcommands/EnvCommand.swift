@@ -35,10 +35,10 @@ struct EnvCommand: AsyncParsableCommand {
         let choices = try ChildEnvironment.choices(choices)
         let lifetime = try TimeText.seconds(ttl)
         let context = try ClientContext()
-        let info = try await context.connection.get("/v1/info", as: InfoMessages.Info.self)
+        let proxyURL = try DataPlane.url(try await context.connection.get("/v1/info", as: InfoMessages.Info.self))
         let session = try await SessionTokens.usable(aliases, lifetimeSeconds: lifetime, label: "tacit env", keeping: true, in: context)
         let wanted = session.keys.filter { aliases.isEmpty || aliases.contains($0.alias) }
-        let assignments = try ChildEnvironment.assignments(keys: wanted, proxyURL: info.proxyURL, choices: choices)
+        let assignments = try ChildEnvironment.assignments(keys: wanted, proxyURL: proxyURL, choices: choices)
         let text = EnvironmentText.render(assignments, format: format, token: session.token)
         let failure = text.withBytes { DescriptorWriter.write($0, to: STDOUT_FILENO) }
         if let failure { throw ClientError.system("cannot write to standard output: \(SystemError.text(failure))") }

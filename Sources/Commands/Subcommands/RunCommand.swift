@@ -42,12 +42,12 @@ struct RunCommand: AsyncParsableCommand {
         let lifetime = try TimeText.seconds(ttl)
         guard lifetime <= SessionPolicy().maximumLifetimeSeconds else { throw ClientError.invalidInput("a session lasts at most 24h") }
         let context = try ClientContext()
-        let info = try await context.connection.get("/v1/info", as: InfoMessages.Info.self)
+        let proxyURL = try DataPlane.url(try await context.connection.get("/v1/info", as: InfoMessages.Info.self))
         let session = try await SessionTokens.usable(aliases, lifetimeSeconds: lifetime, label: "tacit run", in: context)
         let wanted = session.keys.filter { aliases.isEmpty || aliases.contains($0.alias) }
         let status: Int32
         do {
-            let assignments = try ChildEnvironment.assignments(keys: wanted, proxyURL: info.proxyURL, choices: choices)
+            let assignments = try ChildEnvironment.assignments(keys: wanted, proxyURL: proxyURL, choices: choices)
             let environment = EnvironmentBlock(assignments, token: session.token, omitting: ["TACIT_PASSPHRASE_FD"])
             status = try await ChildProcess.run(lastArguments: command.count, environment: environment, command[0])
         } catch {

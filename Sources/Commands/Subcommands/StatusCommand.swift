@@ -24,7 +24,9 @@ struct StatusCommand: AsyncParsableCommand {
         let readiness = try await context.connection.readiness()
         let report = Report(broker: context.broker, info: info, readiness: readiness, session: try await Self.session(context))
         output.json ? try Output.json(report) : Self.show(report)
-        if readiness.status != "ready" { throw CheckFailed(status: readiness.integrity.isEmpty ? .unreachable : .integrity) }
+        if readiness.status != "ready" || !DataPlane.isOpen(info) {
+            throw CheckFailed(status: readiness.integrity.isEmpty ? .unreachable : .integrity)
+        }
     }
 
     private static func session(_ context: ClientContext) async throws(ClientError) -> CachedToken? {
