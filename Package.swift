@@ -5,15 +5,16 @@ import PackageDescription
 let leavesSecretsInMemory = Context.environment["TACIT_INSECURE_NO_WIPE"] == "1"
 
 // One array for every Swift target: what a reviewer may rely on in each file.
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-] + (leavesSecretsInMemory ? [.define("TACIT_INSECURE_NO_WIPE")] : [])
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (leavesSecretsInMemory ? [.define("TACIT_INSECURE_NO_WIPE")] : [])
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -99,7 +100,8 @@ let package = Package(
         module(
             "ControlAPI",
             [
-                "Broker", "Model", "Primitives", "SecretMemory", logging, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes,
+                "Broker", "Model", "Primitives", "SecretMemory", logging, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS,
+                httpTypes,
                 nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
             ]),
         module("Client", ["Envelope", "HTTPTransport", "Model", "Primitives", "SecretMemory"]),

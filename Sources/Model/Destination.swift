@@ -23,7 +23,8 @@ package struct Destination: Hashable, Sendable {
     ) throws(ModelError) {
         guard port != 0 else { throw ModelError(.invalidDestination, "a port is 1 to 65535") }
         guard scheme == .https || allowsPlaintext else {
-            throw ModelError(.invalidDestination, "an http: destination sends the key in the clear; add --allow-plaintext-destination to mean it")
+            throw ModelError(
+                .invalidDestination, "an http: destination sends the key in the clear; add --allow-plaintext-destination to mean it")
         }
         guard allowedPrefixes.count <= 256, deniedPrefixes.count <= 256 else {
             throw ModelError(.invalidDestination, "more than 256 path prefixes")

@@ -37,15 +37,19 @@ package struct SessionPolicy: Hashable, Sendable, Codable {
         copy.paths = Set(paths).sorted()
         copy.origins = Set(origins).sorted()
         copy.mintingPaths = Set(mintingPaths).sorted()
-        guard copy.methods.allSatisfy({ (1...32).contains($0.utf8.count) && $0.utf8.allSatisfy { (65...90).contains($0) || $0 == 45 } }) else {
+        guard copy.methods.allSatisfy({ (1...32).contains($0.utf8.count) && $0.utf8.allSatisfy { (65...90).contains($0) || $0 == 45 } })
+        else {
             throw ModelError(.invalidPolicy, "methods are upper-case words such as POST")
         }
         for origin in copy.origins {
-            guard let destination = try? Destination(url: origin, allowsPlaintext: true), destination.basePath == nil, !origin.hasSuffix("/"),
+            guard let destination = try? Destination(url: origin, allowsPlaintext: true), destination.basePath == nil,
+                !origin.hasSuffix("/"),
                 origin == destination.url
             else { throw ModelError(.invalidPolicy, "\(origin) is not an origin such as https://example.com") }
         }
-        guard (rate == 0) == (burst == 0) else { throw ModelError(.invalidPolicy, "a rate needs a burst of at least 1, and a burst a rate") }
+        guard (rate == 0) == (burst == 0) else {
+            throw ModelError(.invalidPolicy, "a rate needs a burst of at least 1, and a burst a rate")
+        }
         guard [copy.methods.count, copy.paths.count, copy.origins.count, copy.mintingPaths.count].allSatisfy({ $0 <= 256 }) else {
             throw ModelError(.invalidPolicy, "more than 256 items in one set")
         }

@@ -51,7 +51,8 @@ package enum WireJSON {
     private static func describe(_ error: DecodingError) -> String {
         func place(_ context: DecodingError.Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
         return switch error {
-        case .keyNotFound(let key, let context): "missing field \((context.codingPath.map(\.stringValue) + [key.stringValue]).joined(separator: "."))"
+        case .keyNotFound(let key, let context):
+            "missing field \((context.codingPath.map(\.stringValue) + [key.stringValue]).joined(separator: "."))"
         case .typeMismatch(_, let context), .valueNotFound(_, let context): "wrong type at \(place(context))"
         case .dataCorrupted(let context): "\(place(context)): \(context.debugDescription)"
         @unknown default: "malformed body"

@@ -34,6 +34,7 @@ class Scene:
     def restore(self):
         self.broker.stop()
         self.upstream.requests.clear()
+        self.stranger.raw.clear()
         for path in self.broker.data.iterdir():
             path.unlink()
         for path in self.good.iterdir():
@@ -44,7 +45,7 @@ class Scene:
         database = sqlite3.connect(self.broker.database)
         database.execute("PRAGMA ignore_check_constraints=ON")
         for statement in statements:
-            assert database.execute(statement.format(**NAMES)).rowcount > 0, f"changed nothing: {statement}"
+            assert database.execute(statement.format(stranger=self.stranger.port, **NAMES)).rowcount > 0, f"changed nothing: {statement}"
         database.commit()
         database.close()
 
@@ -86,7 +87,7 @@ ENTRIES = "UPDATE session_entries SET {0} WHERE session_id = {{alices_session}}"
 
 CALLS = {
     "host": [KEYS.format("destination_host = '127.0.0.1'")],
-    "port": [KEYS.format("destination_port = destination_port + 1")],
+    "port": [KEYS.format("destination_port = {stranger}")],
     "scheme": [KEYS.format("destination_scheme = 2, destination_allows_plaintext = 1")],
     "base path": [KEYS.format("destination_base_path = '/v1'")],
     "allowed prefixes": [KEYS.format("destination_allowed_prefixes = '[\"/v1\"]'")],
@@ -97,9 +98,9 @@ CALLS = {
     "injection suffix": [KEYS.format("injection_suffix = '!'")],
     "injection kind": [KEYS.format("injection_kind = 2, injection_name = 'key', injection_prefix = NULL, injection_suffix = NULL")],
     "ciphertext altered": [VERSIONS.format("ciphertext = " + flip("ciphertext"))],
-    "ciphertext of another account": [VERSIONS.format("ciphertext = (SELECT ciphertext FROM key_versions WHERE key_id = {{bobs_key}})")],
+    "ciphertext of another account": [VERSIONS.format("ciphertext = (SELECT ciphertext FROM key_versions WHERE key_id = {bobs_key})")],
     "owner of the key": ["UPDATE keys SET account_id = {bob} WHERE alias = 'openai'"],
-    "owner of the session": [SESSIONS.format("account_id = {{bob}}")],
+    "owner of the session": [SESSIONS.format("account_id = {bob}")],
     "expiry": [SESSIONS.format("expires_at = expires_at + 1")],
     "issue time": [SESSIONS.format("issued_at = issued_at - 1")],
     "session kind": [SESSIONS.format("kind = 2")],
@@ -112,13 +113,13 @@ CALLS = {
     "idle limit": [SESSIONS.format("policy_idle_seconds = 1000")],
     "upgrade": [SESSIONS.format("policy_allows_upgrade = 1")],
     "minting paths": [SESSIONS.format("policy_minting_paths = '[\"/v1/organization\"]'")],
-    "verifier of another session": [SESSIONS.format("verifier_digest = (SELECT verifier_digest FROM sessions WHERE id = {{bobs_session}})")],
+    "verifier of another session": [SESSIONS.format("verifier_digest = (SELECT verifier_digest FROM sessions WHERE id = {bobs_session})")],
     "session public key": [SESSIONS.format("public_key = " + flip("public_key"))],
     "certificate signature": [SESSIONS.format("signature = " + flip("signature"))],
     "certificate revision": [SESSIONS.format("account_revision = account_revision + 1")],
-    "key ids": [SESSIONS.format("key_ids = {{bobs_key}}")],
+    "key ids": [SESSIONS.format("key_ids = {bobs_key}")],
     "entry altered": [ENTRIES.format("wrapped_entry = " + flip("wrapped_entry"))],
-    "entry of another session": [ENTRIES.format("wrapped_entry = (SELECT wrapped_entry FROM session_entries WHERE session_id = {{bobs_session}})")],
+    "entry of another session": [ENTRIES.format("wrapped_entry = (SELECT wrapped_entry FROM session_entries WHERE session_id = {bobs_session})")],
     "identity key": ["UPDATE accounts SET identity_public_key = (SELECT identity_public_key FROM accounts WHERE name = 'bob') WHERE name = 'alice'"],
 }
 
@@ -131,7 +132,7 @@ def test_a_call_after(scene, name):
     for target in ("/openai/v1/mirror", "/bobs/v1/mirror"):
         status, _, body = scene.call(scene.token, target)
         assert status in (401, 403, 404, 503), (status, body)
-    assert scene.upstream.requests == [] and scene.stranger.raw == []
+    assert scene.upstream.requests == [] and b"".join(scene.stranger.raw) == b""
     if name not in ("owner of the key", "owner of the session"):
         scene.check_bob()
 
@@ -177,7 +178,7 @@ UNLOCKS = {
     "host": CALLS["host"],
     "injection prefix": CALLS["injection prefix"],
     "seal altered": [SEALS.format("wrapped_seal = " + flip("wrapped_seal"))],
-    "seal of another account": [SEALS.format("wrapped_seal = (SELECT wrapped_seal FROM seals WHERE key_id = {{bobs_key}})")],
+    "seal of another account": [SEALS.format("wrapped_seal = (SELECT wrapped_seal FROM seals WHERE key_id = {bobs_key})")],
     "seal recipient": [SEALS.format("recipient_public_key = (SELECT account_public_key FROM accounts WHERE name = 'bob')")],
     "identity key": CALLS["identity key"],
     "account key": ["UPDATE accounts SET account_public_key = (SELECT account_public_key FROM accounts WHERE name = 'bob') WHERE name = 'alice'"],
@@ -189,7 +190,7 @@ UNLOCKS = {
     "slot costs": [SLOTS.format("cost_passes = 4")],
     "cheap slot costs": [SLOTS.format("cost_memory_kib = 8, cost_passes = 1")],
     "slot record altered": [SLOTS.format("wrapped_record = " + flip("wrapped_record"))],
-    "slot record of another account": [SLOTS.format("wrapped_record = (SELECT wrapped_record FROM slots WHERE account_id = {{bob}} AND kind = 1)")],
+    "slot record of another account": [SLOTS.format("wrapped_record = (SELECT wrapped_record FROM slots WHERE account_id = {bob} AND kind = 1)")],
     "slot public key": [SLOTS.format("public_key = " + flip("public_key"))],
     "slot list signature": ["UPDATE accounts SET slot_list_signature = " + flip("slot_list_signature") + " WHERE name = 'alice'"],
     "names swapped": ["UPDATE accounts SET name = 'x' WHERE name = 'alice'", "UPDATE accounts SET name = 'alice' WHERE name = 'bob'", "UPDATE accounts SET name = 'bob' WHERE name = 'x'"],
