@@ -116,10 +116,11 @@ package protocol Store: Sendable {
     func appendUsage(_ records: [UsageRecord]) async throws(StoreError)
     /// Sums per (session, key, version, status) of what was written at or after `time`; `at` is the newest of each sum.
     func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord]
-    /// Appends what `next` makes of the last record, in one transaction, so that several brokers make one chain.
+    /// Appends what `next` makes of where the log ends, in one transaction, so that several brokers make one chain. Of the last record only
+    /// its place and hash count: one altered row must not stop the log.
     /// - Throws: `.invalid` where the new record's sequence or previous hash does not continue the last one.
     @discardableResult
-    func appendAudit(_ next: @escaping @Sendable (AuditRecord?) -> AuditRecord) async throws(StoreError) -> AuditRecord
+    func appendAudit(_ next: @escaping @Sendable (AuditHead?) -> AuditRecord) async throws(StoreError) -> AuditRecord
     /// The newest `count` records, ascending.
     func audit(last count: Int) async throws(StoreError) -> [AuditRecord]
     /// At most `limit` records from `sequence` on, ascending.

@@ -116,6 +116,22 @@ import Testing
         }
     }
 
+    @Test(arguments: ["action = hex(zeroblob(2000))", "account_id = x'00'", "time_ms = -1", "hash = x'00'", "previous_hash = x''"])
+    func `an altered newest audit record does not stop the log`(change: String) async throws {
+        try await withAltered("UPDATE audit SET \(change)") { store, _ in
+            let next = try await store.appendAudit { last in
+                AuditRecord(
+                    sequence: (last?.sequence ?? 0) + 1, previousHash: last?.hash ?? Blob([]), timeMilliseconds: 2, accountID: nil,
+                    actor: "broker", action: "a", subject: "", outcome: "ok", requestID: "", hash: StoreFixture.bytes(32, 1, 2))
+            }
+            #expect(next.sequence == 2)
+            #expect(try await store.audit(last: 1) == [next])
+            await #expect(throws: StoreError.integrity(IntegrityFault(table: "audit", id: "1"))) {
+                try await store.audit(from: 1, limit: 9)
+            }
+        }
+    }
+
     /// Fills a store with an account that has everything and a second one, closes it, runs `sql` on the file as an intruder would, and
     /// checks that the second account is untouched.
     private func withAltered(_ sql: String, _ body: (SQLiteStore, StoreFixture) async throws -> Void) async throws {

@@ -117,7 +117,7 @@ extension MemorySessionsStore {
     func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord] {
         try await inner.usage(of: account, since: time)
     }
-    func appendAudit(_ next: @escaping @Sendable (AuditRecord?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
+    func appendAudit(_ next: @escaping @Sendable (AuditHead?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
         try await inner.appendAudit(next)
     }
     func audit(last count: Int) async throws(StoreError) -> [AuditRecord] { try await inner.audit(last: count) }

@@ -23,9 +23,9 @@ extension SQLiteStore {
     }
 
     @discardableResult
-    package func appendAudit(_ next: @escaping @Sendable (AuditRecord?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
+    package func appendAudit(_ next: @escaping @Sendable (AuditHead?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
         try await write { db in
-            let last = try db.row(AuditRecord.self, "ORDER BY sequence DESC LIMIT 1", [])
+            let last = try Self.auditHead(db)
             let record = next(last)
             let (expected, overflow) = (last?.sequence ?? 0).addingReportingOverflow(1)
             let previous = last?.hash ?? Blob([UInt8](repeating: 0, count: 32))
@@ -34,6 +34,17 @@ extension SQLiteStore {
             }
             try db.insertRow(record)
             return record
+        }
+    }
+
+    private static func auditHead(_ db: Database) throws -> AuditHead? {
+        guard let row = try Row.fetchOne(db, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1") else { return nil }
+        let reader = RowReader(row)
+        do throws(RowFault) {
+            let hash = (try? reader.blob("hash", count: 32)) ?? Blob([UInt8](repeating: 0, count: 32))
+            return AuditHead(sequence: try reader.integer("sequence"), hash: hash)
+        } catch {
+            throw StoreError.integrity(IntegrityFault(table: AuditRecord.table, id: reader.describeIdentity(AuditRecord.identity)))
         }
     }
 
