@@ -29,13 +29,22 @@ extension Owner {
         }
     }
 
+    /// That the keys which came back are those that were asked for: a session is signed for nothing else.
+    /// - Parameter asked: empty where every key was asked for.
+    /// - Throws: `.notFound`; `.unusableAnswer` for a key nobody asked for, or two of one alias.
+    static func require(_ given: [Alias], answer asked: [Alias]) throws(ClientError) {
+        guard !given.isEmpty else { throw .notFound("there is no key to unlock yet\nrun: tacit enroll openai") }
+        for alias in asked where !given.contains(alias) { throw .notFound("there is no key \(alias)\nrun: tacit keys") }
+        guard Set(given).count == given.count else { throw .unusableAnswer("the broker gave two keys of one alias") }
+        guard asked.isEmpty || given.allSatisfy(asked.contains) else {
+            throw .unusableAnswer("the broker gave a key that was not asked for")
+        }
+    }
+
     private func make(
         _ list: KeyMessages.List, aliases: [Alias], policy: SessionPolicy, lifetimeSeconds: UInt64, label: String
     ) throws(ClientError) -> MadeSession {
-        guard !list.keys.isEmpty else { throw .notFound("there is no key to unlock yet\nrun: tacit enroll openai") }
-        for alias in aliases where !list.keys.contains(where: { $0.alias == alias }) {
-            throw .notFound("there is no key \(alias)\nrun: tacit keys")
-        }
+        try Self.require(list.keys.map(\.alias), answer: aliases)
         var versions: [SealedVersion] = []
         for key in list.keys {
             do { versions += try KeyVerifier.verify(key, identity: keys.publicIdentity, writers: .none) } catch {
