@@ -28,11 +28,6 @@ package struct KnownAccounts: Sendable {
         return accounts
     }
 
-    /// The id pinned for a name, at this address or in this store.
-    package func pinned(broker: String, store: StoreID, name: AccountName) throws(ClientError) -> AccountID? {
-        Self.match(try all(), broker: broker, store: store, name: name)?.id
-    }
-
     /// The highest account key epoch seen of an account anywhere; 1 where none was.
     package func minimumEpoch(of id: AccountID) throws(ClientError) -> UInt32 {
         try all().filter { $0.id == id }.map(\.epoch).max() ?? 1
@@ -41,8 +36,7 @@ package struct KnownAccounts: Sendable {
     /// Refuses an account that is not the one pinned under its name.
     /// - Throws: `.pinMismatch`.
     package func check(_ id: AccountID, broker: String, store: StoreID, name: AccountName) throws(ClientError) {
-        guard let pinned = try pinned(broker: broker, store: store, name: name), pinned != id else { return }
-        throw .pinMismatch(name: name, expected: pinned, offered: id, source: path)
+        try check(id, against: try all(), broker: broker, store: store, name: name)
     }
 
     /// Pins an account whose keys this device has opened or made, or raises the epoch seen of it.
@@ -51,9 +45,7 @@ package struct KnownAccounts: Sendable {
         let lock = try PrivateFile.lock(path)
         defer { lock.release() }
         var accounts = try all()
-        if let known = Self.match(accounts, broker: account.broker, store: account.store, name: account.name), known.id != account.id {
-            throw .pinMismatch(name: account.name, expected: known.id, offered: account.id, source: path)
-        }
+        try check(account.id, against: accounts, broker: account.broker, store: account.store, name: account.name)
         let old = accounts.firstIndex { $0.broker == account.broker && $0.store == account.store && $0.name == account.name }
         if let old {
             guard accounts[old].epoch < account.epoch else { return }
@@ -65,7 +57,12 @@ package struct KnownAccounts: Sendable {
         try unsafe PrivateFile.replace(path, with: Array(text.utf8).span.bytes)
     }
 
-    private static func match(_ accounts: [KnownAccount], broker: String, store: StoreID, name: AccountName) -> KnownAccount? {
-        accounts.first { $0.name == name && ($0.broker == broker || $0.store == store) }
+    /// Every line for the name at this address or in this store has to agree: the store's id is the broker's word only.
+    private func check(
+        _ id: AccountID, against accounts: [KnownAccount], broker: String, store: StoreID, name: AccountName
+    ) throws(ClientError) {
+        for known in accounts where known.name == name && (known.broker == broker || known.store == store) && known.id != id {
+            throw .pinMismatch(name: name, expected: known.id, offered: id, source: path)
+        }
     }
 }

@@ -32,6 +32,20 @@ import Testing
         try known.check(accountID(2), broker: "https://b:443", store: storeID(2), name: #require(name))
     }
 
+    @Test func refusesAnIdThatOneOfTwoMatchingLinesDoesNotName() throws {
+        let directory = TemporaryDirectory()
+        let known = KnownAccounts(path: directory.path + "/known_accounts")
+        try known.record(entry("unix:/a", 1, 1))
+        try known.record(entry("unix:/b", 2, 2))
+        // At b's address, with a's store id: each line vouches for another account.
+        for id in [UInt8(1), 2] {
+            #expect(throws: ClientError.self) {
+                try known.check(accountID(id), broker: "unix:/b", store: storeID(1), name: #require(name))
+            }
+            #expect(throws: ClientError.self) { try known.record(entry("unix:/b", 1, id)) }
+        }
+    }
+
     @Test func refusesAFileThatIsOpenToOthers() throws {
         let directory = TemporaryDirectory()
         let known = KnownAccounts(path: directory.path + "/known_accounts")
