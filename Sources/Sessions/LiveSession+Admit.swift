@@ -34,13 +34,17 @@ extension LiveSession {
     }
 
     private func checkIdle(_ milliseconds: UInt64) throws(Refusal) {
-        guard policy.idleMilliseconds > 0 else { return }
-        let isIdle = state.withLock { state in
-            state.running == 0 && milliseconds > state.lastUse && milliseconds - state.lastUse >= policy.idleMilliseconds
-        }
-        guard isIdle else { return }
+        guard isIdle(milliseconds) else { return }
         end(.idle)
         throw Refusal(.sessionExpired, "this session ended because it was not used for its idle limit. run: tacit unlock")
+    }
+
+    /// Whether no call ran for as long as the session's idle limit.
+    func isIdle(_ milliseconds: UInt64) -> Bool {
+        guard policy.idleMilliseconds > 0 else { return false }
+        return state.withLock { state in
+            state.running == 0 && milliseconds > state.lastUse && milliseconds - state.lastUse >= policy.idleMilliseconds
+        }
     }
 
     private func find(_ alias: Span<UInt8>) throws(Refusal) -> SessionBinding {

@@ -66,6 +66,9 @@ package final class LiveSession: Sendable {
         state.withLock { $0.bindings = [] }
     }
 
+    /// Whether the idle limit ended the session.
+    var endedIdle: Bool { End(rawValue: ended.load(ordering: .relaxed)) == .idle }
+
     /// Names for the "run: tacit unlock --keys" of a refusal.
     var aliases: [String] {
         state.withLock { $0.bindings.map { String(decoding: $0.alias, as: UTF8.self) } }

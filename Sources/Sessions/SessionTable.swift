@@ -24,6 +24,8 @@ package final class SessionTable: Sendable {
     let decoy: Decoy
     private let shards: [Box]
     private let accounts = Mutex<[AccountID: Account]>([:])
+    /// Sessions whose end by their idle limit was handed out.
+    private let idleEndsTaken = Mutex<Set<SessionID>>([])
     private let converted = Mutex<[ConvertedEntry]>([])
     private let ready = Atomic<Bool>(true)
 
@@ -107,9 +109,34 @@ package final class SessionTable: Sendable {
             }
         }
         guard !dropped.isEmpty else { return }
+        idleEndsTaken.withLock { taken in
+            for sessions in dropped.values { taken.subtract(sessions) }
+        }
         accounts.withLock { accounts in
             for (account, sessions) in dropped { accounts[account]?.sessions.subtract(sessions) }
         }
+    }
+
+    /// Ends sessions that were not used for their idle limit.
+    /// - Returns: every session an idle limit has ended, whose end was not taken with this before; the caller stores it, or gives it
+    ///   back with ``keepIdleEnded(_:)``.
+    package func drainIdleEnded() -> [SessionID] {
+        let milliseconds = monotonicMilliseconds()
+        var ended: [SessionID] = []
+        for box in shards {
+            box.shard.sessions.withLock { sessions in
+                for session in sessions.values where session.policy.idleMilliseconds > 0 {
+                    if session.isIdle(milliseconds) { session.end(.idle) }
+                    if session.endedIdle { ended.append(session.id) }
+                }
+            }
+        }
+        return idleEndsTaken.withLock { taken in ended.filter { taken.insert($0).inserted } }
+    }
+
+    /// The end of this session could not be stored; the next ``drainIdleEnded()`` names it again.
+    package func keepIdleEnded(_ id: SessionID) {
+        idleEndsTaken.withLock { _ = $0.remove(id) }
     }
 
     /// Seals opened since the last call, encrypted again for the store.

@@ -1,5 +1,6 @@
 import Custody
 import Envelope
+import Logging
 package import Model
 import SecretMemory
 import Store
@@ -134,10 +135,15 @@ extension Broker {
     func readyDecoy() async throws(BrokerError) -> LoginDecoy {
         if let decoy = decoy.withLock({ $0 }) { return decoy }
         let loaded = try await LoginDecoy.load(store: store, custody: custody)
-        return decoy.withLock { decoy in
-            if let decoy { return decoy }
+        let (standing, isNew) = decoy.withLock { decoy -> (LoginDecoy, Bool) in
+            if let decoy { return (decoy, false) }
             decoy = loaded
-            return loaded
+            return (loaded, true)
         }
+        if isNew, standing.standsIn {
+            faults.addStoreFault(LoginDecoy.secretFault)
+            logger.error("a stored row does not pass its check", metadata: ["row": "\(LoginDecoy.secretFault)"])
+        }
+        return standing
     }
 }

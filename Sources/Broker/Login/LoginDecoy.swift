@@ -17,12 +17,15 @@ final class LoginDecoy: Sendable {
     /// The slot's record under the KEK, and the context it was wrapped with.
     let wrappedRecord: Blob
     let context: ContextBytes
+    /// Whether the store secret did not open, and a random one stands in for it until the end of this process.
+    let standsIn: Bool
     private let secret: SecretBytes
 
     private init(
         account: AccountMessages.Account, slot: AccountMessages.NewSlot, wrappedRecord: Blob, context: ContextBytes,
-        secret: consuming SecretBytes
+        secret: consuming SecretBytes, standsIn: Bool
     ) {
+        self.standsIn = standsIn
         self.account = account
         self.slot = slot
         self.wrappedRecord = wrappedRecord
@@ -30,10 +33,23 @@ final class LoginDecoy: Sendable {
         self.secret = secret
     }
 
-    /// Reads the store secret, makes it where there is none, and prepares the false slot.
-    /// - Throws: `.kekUnreachable`, `.integrity` for a store secret that does not open, `.unavailable`.
+    /// The row of the store secret, as `/readyz` names it.
+    static let secretFault = IntegrityFault(table: "secrets", id: secretName)
+
+    /// Reads the store secret, makes it where there is none, and prepares the false slot. Where the stored one was altered, a random one
+    /// stands in: false answers then differ from those before, but logins go on.
+    /// - Throws: `.kekUnreachable`, `.unavailable`.
     static func load(store: any Store, custody: any Custody) async throws(BrokerError) -> LoginDecoy {
-        let secret = try await loadSecret(store: store, custody: custody)
+        let secret: SecretBytes
+        let standsIn: Bool
+        do throws(BrokerError) {
+            secret = try await loadSecret(store: store, custody: custody)
+            standsIn = false
+        } catch {
+            guard error.code == .integrity else { throw error }
+            secret = Random.secret(32)
+            standsIn = true
+        }
         let (account, slot) = try makeSlot()
         let context: ContextBytes
         do throws(EnvelopeError) {
@@ -43,7 +59,7 @@ final class LoginDecoy: Sendable {
             guard let wrapped = try await custody.wrap([WrapItem(plaintext: slot.record, context: context)]).first else {
                 throw CustodyError.integrity
             }
-            return LoginDecoy(account: account, slot: slot, wrappedRecord: wrapped, context: context, secret: secret)
+            return LoginDecoy(account: account, slot: slot, wrappedRecord: wrapped, context: context, secret: secret, standsIn: standsIn)
         } catch { throw BrokerError(error, row: "login decoy") }
     }
 

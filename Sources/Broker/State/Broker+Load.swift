@@ -13,11 +13,8 @@ extension Broker {
     package func start() async throws(BrokerError) {
         sessions.setReady(false)
         do throws(BrokerError) { _ = try await readyDecoy() } catch {
-            guard error.code == .kekUnreachable || error.code == .integrity else { throw error }
-            life.withLock { $0.isKEKReachable = error.code != .kekUnreachable }
-            if error.code == .integrity {
-                logger.error("the secret behind false login answers does not open", metadata: ["secret.name": "\(LoginDecoy.secretName)"])
-            }
+            guard error.code == .kekUnreachable else { throw error }
+            life.withLock { $0.isKEKReachable = false }
         }
         let counter = try await stored { () async throws(StoreError) in try await store.changeCounter() }
         let accounts = try await stored { () async throws(StoreError) in try await store.accountIDs() }

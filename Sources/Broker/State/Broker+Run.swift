@@ -2,6 +2,7 @@ import Audit
 import Custody
 import Logging
 import Model
+import Sessions
 import Store
 import Synchronization
 
@@ -9,13 +10,16 @@ extension Broker {
     /// Does what has to be done now and then, until the task is cancelled; writes usage a last time then. Call it once, after
     /// ``start()``.
     ///
-    /// Every 200 ms the store's change counter (changes by other brokers), every second usage, every 5 s what waits for the KEK, every
-    /// minute what has expired.
+    /// Every 200 ms the store's change counter (changes by other brokers), every second usage and sessions that were idle too long, every
+    /// 5 s what waits for the KEK, every minute what has expired.
     package func run() async {
         var tick: UInt64 = 0
         while !Task.isCancelled {
             await followChanges()
-            if tick % 5 == 0 { await flushUsage() }
+            if tick % 5 == 0 {
+                await flushUsage()
+                await endIdle()
+            }
             if tick % 25 == 0 { await retryWaiting() }
             if tick % 300 == 0 { await purge() }
             tick &+= 1
@@ -45,6 +49,18 @@ extension Broker {
         do throws(StoreError) { try await store.appendUsage(records) } catch {
             usage.putBack(records)
             logger.error("usage could not be written", metadata: ["rows": "\(records.count)"])
+        }
+    }
+
+    /// Ends sessions for good whose idle limit has passed: one that ended in memory only would live again after a restart.
+    func endIdle() async {
+        for id in sessions.drainIdleEnded() {
+            do throws(StoreError) { _ = try await store.revokeSession(id, at: clock()) } catch {
+                // Gone from the store is as good as ended.
+                if error == .notFound { continue }
+                sessions.keepIdleEnded(id)
+                logger.error("the end of an idle session could not be written", metadata: ["session.id": "\(id)"])
+            }
         }
     }
 

@@ -8,6 +8,8 @@ final class IntegrityFaults: Sendable {
     static let maximumNamed = 100
 
     private struct State {
+        /// Found at use: no load replaces them.
+        var found: Set<IntegrityFault> = []
         var ofStore: Set<IntegrityFault> = []
         var ofAccount: [AccountID: Set<IntegrityFault>] = [:]
     }
@@ -17,6 +19,11 @@ final class IntegrityFaults: Sendable {
     /// Rows that belong to no account.
     func replaceStoreFaults(_ faults: [IntegrityFault]) {
         state.withLock { $0.ofStore = Set(faults) }
+    }
+
+    /// One more that belongs to no account, found at use.
+    func addStoreFault(_ fault: IntegrityFault) {
+        state.withLock { _ = $0.found.insert(fault) }
     }
 
     /// What loading `account` found.
@@ -38,7 +45,7 @@ final class IntegrityFaults: Sendable {
     /// `table:id`, sorted, at most 100.
     var named: [String] {
         state.withLock { state in
-            let all = state.ofAccount.values.reduce(into: state.ofStore) { $0.formUnion($1) }
+            let all = state.ofAccount.values.reduce(into: state.ofStore.union(state.found)) { $0.formUnion($1) }
             return Array(all.map(\.description).sorted().prefix(Self.maximumNamed))
         }
     }

@@ -2,6 +2,8 @@ import Audit
 import Broker
 import Model
 import SecretMemory
+import Sessions
+import Store
 import Testing
 
 @testable import class Broker.Broker
@@ -52,6 +54,42 @@ struct LoadTests {
         let restarted = try await BrokerFixture(sharing: fixture)
         #expect(restarted.broker.readiness.status == "ready")
         _ = try await restarted.broker.authenticate(bearer: token)
+    }
+
+    @Test func endsAnIdleSessionForGood() async throws {
+        let (fixture, owner, call, _) = try await prepared()
+        var policy = SessionPolicy()
+        policy.idleSeconds = 60
+        let list = try await fixture.broker.unlock(.init(aliases: []), call: call)
+        let (message, box) = try owner.session(list, at: fixture.clock.seconds, policy: policy)
+        _ = try await fixture.broker.createSession(message, call: call)
+        let token = try TestOwner.unwrapped(box.take())
+        fixture.clock.advance(seconds: 59)
+        await fixture.broker.endIdle()
+        _ = try await fixture.broker.authenticate(bearer: token)
+        fixture.clock.advance(seconds: 1)
+        await fixture.broker.endIdle()
+        await expectRefusal(.sessionExpired) { try await fixture.broker.authenticate(bearer: token) }
+        #expect(try await fixture.store.session(message.sessionID)?.revokedAt == fixture.clock.seconds)
+        #expect(try await fixture.store.entries(of: message.sessionID).isEmpty)
+        await fixture.broker.followChanges()
+        await expectRefusal(.sessionExpired) { try await fixture.broker.authenticate(bearer: token) }
+        let restarted = try await BrokerFixture(sharing: fixture)
+        await expectRefusal(.sessionRevoked) { try await restarted.broker.authenticate(bearer: token) }
+        #expect(fixture.sessions.drainIdleEnded().isEmpty)
+    }
+
+    @Test func goesOnWithAnAlteredSecretBehindFalseLoginAnswersAndNamesIt() async throws {
+        let fixture = try await BrokerFixture(hasAlteredLoginSecret: true)
+        #expect(fixture.broker.readiness.integrity == ["secrets:login-decoy"])
+        #expect(fixture.broker.readiness.status == "ready")
+        let owner = try TestOwner()
+        try await owner.create(on: fixture)
+        _ = try await owner.login(to: fixture)
+        let nobody = try TestOwner.unwrapped(AccountName("nobody-here"))
+        let first = try await fixture.broker.startLogin(.init(name: nobody), call: BrokerFixture.anonymousCall)
+        let second = try await fixture.broker.startLogin(.init(name: nobody), call: BrokerFixture.anonymousCall)
+        #expect(first.accountID == second.accountID)
     }
 
     @Test func followsWhatAnotherBrokerOfTheStoreDoes() async throws {

@@ -32,7 +32,8 @@ final class BrokerFixture: Sendable {
 
     /// - Parameter other: shares its directory and clock, as a second broker or one that starts again.
     init(
-        registration: Registration = .open, assistedUnlock: Bool = false, sharing other: BrokerFixture? = nil, startsKEKAway: Bool = false
+        registration: Registration = .open, assistedUnlock: Bool = false, sharing other: BrokerFixture? = nil, startsKEKAway: Bool = false,
+        hasAlteredLoginSecret: Bool = false
     ) async throws {
         let directory = other?.directory ?? (NSTemporaryDirectory() + "tacit-broker-\(UUID().uuidString)")
         let clock = other?.clock ?? TestClock()
@@ -50,6 +51,10 @@ final class BrokerFixture: Sendable {
         self.waits = waits
         ownsDirectory = other == nil
         store = try SQLiteStore(directory: data)
+        if hasAlteredLoginSecret {
+            let wrapped = Blob([1, 0, 0, 0, 1] + [UInt8](repeating: 0, count: 80))
+            _ = try await store.insertSecret(named: "login-decoy", wrapped: wrapped, kekVersion: 1)
+        }
         custody = SwitchableCustody(try KeyringFile(path: keyring, dataDirectory: data))
         custody.setAway(startsKEKAway)
         sessions = SessionTable(clock: { clock.seconds }, monotonicMilliseconds: { clock.now })
