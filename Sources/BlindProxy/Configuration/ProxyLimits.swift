@@ -21,7 +21,7 @@ package struct ProxyLimits: Sendable, Equatable {
     /// A pooled connection as a whole.
     package var poolAgeSeconds = 600
     /// Idle connections kept for one key on one event loop.
-    package var poolConnections = 128
+    package var poolConnections = 1_024
     /// Unread request body that is taken and dropped after an early answer, so that the client reads it; beyond, the connection closes.
     package var drainBytes = 262_144
 

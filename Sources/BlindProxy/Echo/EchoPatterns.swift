@@ -5,8 +5,7 @@ final class EchoPatterns {
     static let minimumCount = 16
     /// Forms a key can have, all of them counted.
     private static let capacity = 8
-    private static let firstsOffset = capacity * MemoryLayout<EchoPattern>.stride
-    private static let functionOffset = firstsOffset + MemoryLayout<SIMD8<UInt32>>.size
+    private static let functionOffset = capacity * MemoryLayout<EchoPattern>.stride
 
     private let store: EchoStore
     private let cell: UnsafeMutableRawBufferPointer
@@ -20,18 +19,27 @@ final class EchoPatterns {
         self.store = store
         unsafe cell = store.take()
         unsafe cell.storeBytes(of: function, toByteOffset: Self.functionOffset, as: EchoHash.self)
+        let nothing = Span<UInt8>()
+        // Which forms differ from the plain one; most keys have only letters, digits, - and _.
+        var isUnreserved = true
+        var isJSONPlain = true
+        var differsByAlphabet = false
+        for index in key.indices {
+            isUnreserved = isUnreserved && PercentEncoder.isUnreserved(key[index])
+            isJSONPlain = isJSONPlain && !Self.isEscapedInJSON(key[index], escapesSlash: true)
+        }
         add { builder in Self.plain(key, &builder) }
-        add { builder in Self.base64([UInt8]().span, key, url: false, &builder) }
-        add { builder in Self.base64([UInt8]().span, key, url: true, &builder) }
-        if !prefix.isEmpty { add { builder in Self.base64(prefix, key, url: false, &builder) } }
-        add { builder in Self.percent(key, "0123456789ABCDEF", &builder) }
-        add { builder in Self.percent(key, "0123456789abcdef", &builder) }
-        add { builder in Self.json(key, escapesSlash: false, &builder) }
-        add { builder in Self.json(key, escapesSlash: true, &builder) }
-        guard count > 0 else { return }
-        var firsts = SIMD8<UInt32>(repeating: self[0].first)
-        for index in 0..<count { firsts[index] = self[index].first }
-        unsafe cell.storeBytes(of: firsts, toByteOffset: Self.firstsOffset, as: SIMD8<UInt32>.self)
+        add { builder in differsByAlphabet = Self.base64(nothing, key, url: false, &builder) }
+        if differsByAlphabet { add { builder in _ = Self.base64(nothing, key, url: true, &builder) } }
+        if !prefix.isEmpty { add { builder in _ = Self.base64(prefix, key, url: false, &builder) } }
+        if !isUnreserved {
+            add { builder in Self.percent(key, "0123456789ABCDEF", &builder) }
+            add { builder in Self.percent(key, "0123456789abcdef", &builder) }
+        }
+        if !isJSONPlain {
+            add { builder in Self.json(key, escapesSlash: false, &builder) }
+            add { builder in Self.json(key, escapesSlash: true, &builder) }
+        }
     }
 
     deinit {
@@ -41,13 +49,17 @@ final class EchoPatterns {
     /// The response's hash.
     var function: EchoHash { unsafe cell.load(fromByteOffset: Self.functionOffset, as: EchoHash.self) }
 
-    /// The first bytes of the forms, filled up with repetitions: compared all at once.
-    var firsts: SIMD8<UInt32> { unsafe cell.loadUnaligned(fromByteOffset: Self.firstsOffset, as: SIMD8<UInt32>.self) }
-
     /// - Parameter index: 0 up to `count`.
     subscript(index: Int) -> EchoPattern {
         precondition((0..<count).contains(index), "a form that is not there")
         return unsafe cell.load(fromByteOffset: index * MemoryLayout<EchoPattern>.stride, as: EchoPattern.self)
+    }
+
+    /// What `EchoSearch` looks for.
+    var search: EchoSearch {
+        var search = EchoSearch()
+        for index in 0..<count { search.add(self[index].first) }
+        return search
     }
 
     private func add(_ form: (inout EchoPatternBuilder) -> Void) {
@@ -63,13 +75,24 @@ final class EchoPatterns {
     }
 
     /// Whole groups only: the last characters depend on what follows the key.
-    private static func base64(_ first: Span<UInt8>, _ second: Span<UInt8>, url: Bool, _ builder: inout EchoPatternBuilder) {
+    /// - Returns: whether the other alphabet's text is another one.
+    private static func base64(
+        _ first: Span<UInt8>, _ second: Span<UInt8>, url: Bool, _ builder: inout EchoPatternBuilder
+    ) -> Bool {
+        var differs = false
         let count = first.count + second.count
         func byte(_ index: Int) -> UInt32 { UInt32(index < first.count ? first[index] : second[index - first.count]) }
         for start in stride(from: 0, to: count - count % 3, by: 3) {
             let group = byte(start) << 16 | byte(start + 1) << 8 | byte(start + 2)
-            for shift: UInt32 in [18, 12, 6, 0] { builder.append(Base64.character(Int32(group >> shift & 63), url: url)) }
+            var shift: UInt32 = 24
+            while shift > 0 {
+                shift -= 6
+                let value = Int32(group >> shift & 63)
+                differs = differs || value >= 62
+                builder.append(Base64.character(value, url: url))
+            }
         }
+        return differs
     }
 
     private static func percent(_ key: Span<UInt8>, _ digits: StaticString, _ builder: inout EchoPatternBuilder) {
@@ -89,10 +112,12 @@ final class EchoPatterns {
     private static func json(_ key: Span<UInt8>, escapesSlash: Bool, _ builder: inout EchoPatternBuilder) {
         for index in key.indices {
             let byte = key[index]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || (escapesSlash && byte == UInt8(ascii: "/")) {
-                builder.append(UInt8(ascii: "\\"))
-            }
+            if isEscapedInJSON(byte, escapesSlash: escapesSlash) { builder.append(UInt8(ascii: "\\")) }
             builder.append(byte)
         }
+    }
+
+    private static func isEscapedInJSON(_ byte: UInt8, escapesSlash: Bool) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || (escapesSlash && byte == UInt8(ascii: "/"))
     }
 }

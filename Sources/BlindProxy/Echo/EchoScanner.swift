@@ -81,7 +81,7 @@ struct EchoScanner {
         let function = patterns.function
         for index in 0..<patterns.count {
             let pattern = patterns[index]
-            guard Self.begins(pattern.first, bytes, start) else { continue }
+            guard EchoSearch.begins(pattern.first, bytes, start) else { continue }
             guard bytes.count - start >= pattern.count else {
                 judgement = .undecided
                 continue
@@ -93,28 +93,7 @@ struct EchoScanner {
 
     /// The first position whose bytes, as far as they go, are the first four of a form.
     private func firstCandidate(in bytes: Span<UInt8>, from start: Int) -> Int? {
-        guard patterns.count > 0 else { return nil }
-        let firsts = patterns.firsts
-        var at = start
-        let raw = unsafe bytes.bytes
-        while at + 4 <= bytes.count {
-            // In bounds by the condition above; every pattern of bits is a UInt32.
-            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self)
-            if any(firsts .== SIMD8(repeating: UInt32(littleEndian: word))) { return at }
-            at += 1
-        }
-        while at < bytes.count {
-            for index in 0..<patterns.count where Self.begins(firsts[index], bytes, at) { return at }
-            at += 1
-        }
-        return nil
-    }
-
-    /// Whether the bytes from `at` on, at most four and as far as they go, are those of `first`.
-    private static func begins(_ first: UInt32, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
-        for offset in 0..<min(4, bytes.count - at)
-        where bytes[at + offset] != UInt8(truncatingIfNeeded: first >> UInt32(8 * offset)) { return false }
-        return true
+        patterns.count > 0 ? patterns.search.first(in: bytes, from: start) : nil
     }
 }
 

@@ -88,9 +88,10 @@ extension ClientHandler {
 
     /// Hands head and early body over and wipes the head, the token and what lies between.
     private func send(_ head: ByteBuffer, _ call: Call, _ upstream: UpstreamHandler, _ started: UInt64) {
-        let isTLS = upstream.pool.destination.scheme == .https
+        let gate = upstream.gate
+        gate?.hold()
         var written: EventLoopPromise<Void>?
-        if !isTLS {
+        if gate == nil {
             // In the clear nothing copies the head: it is wiped when the kernel has it.
             let promise = loop.eventLoop.makePromise(of: Void.self)
             promise.futureResult.assumeIsolated().whenComplete { _ in
@@ -110,12 +111,12 @@ extension ClientHandler {
         input = .body
         forwardBody(early)
         upstream.flush()
-        if isTLS {
-            // NIOSSL encrypted on flush and kept nothing; `head` and the loop's buffer share this storage.
-            head.wipeReadableBytes()
-            call.exposureMicroseconds = SystemClock.monotonicMicroseconds() &- started
-            loop.headBuffer = head
-        }
+        guard let gate else { return }
+        // NIOSSL encrypted on flush and kept nothing.
+        head.wipeReadableBytes()
+        call.exposureMicroseconds = SystemClock.monotonicMicroseconds() &- started
+        loop.headBuffer = head
+        gate.release()
     }
 
     private func afterHandOver(_ call: Call) {

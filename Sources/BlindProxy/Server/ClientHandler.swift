@@ -46,6 +46,8 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var isAdvancing = false
     private var readIsPending = false
 
+    /// Bytes in the inbox from which on reading stops while a call runs.
+    static let inboxEase = 16_384
     /// Bytes the inbox takes besides a head; reading stops long before, so more is a peer that does not stop.
     static let inboxSlack = 4_194_304
 
@@ -91,8 +93,10 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var mayRead: Bool {
         switch input {
         case .head, .draining: true
+        // Up to a bound: holding and releasing every read would cost two system calls a request.
+        case .blocked: inbox.count < Self.inboxEase
         case .body: upstream?.isWritable ?? false
-        case .blocked, .closed: false
+        case .closed: false
         }
     }
 

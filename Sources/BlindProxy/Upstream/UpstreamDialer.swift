@@ -87,6 +87,9 @@ final class UpstreamDialer {
         if destination.scheme == .https {
             // Without a name the address itself is looked for among the certificate's.
             let name = destination.host.kind == .name ? destination.host.text : nil
+            let gate = FlushGate()
+            try channel.pipeline.syncOperations.addHandler(gate)
+            upstream.gate = gate
             try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
         }
         try channel.pipeline.syncOperations.addHandler(upstream)

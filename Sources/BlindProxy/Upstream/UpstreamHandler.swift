@@ -17,6 +17,8 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var idleSince: UInt64
     /// Called once: with `nil` when a head may be sent, else with why not.
     var onReady: ((ProxyError?) -> Void)?
+    /// Between TLS and the socket; `nil` without TLS.
+    var gate: FlushGate?
     private(set) var context: ChannelHandlerContext?
     private(set) weak var client: ClientHandler?
     /// Head bytes of an answer: they may hold an echo of the key.
