@@ -34,7 +34,9 @@ extension Broker {
         await loading.run {
             let cache = caches.withLock { $0[id] ?? EntryCache() }
             do throws(StoreError) {
-                let loaded = try await AccountLoader(store: store, custody: custody, clock: clock).load(id, cache: cache)
+                let isCounted = { @Sendable [sessions] id in sessions.usedRequests(session: id) != nil }
+                let loader = AccountLoader(store: store, custody: custody, clock: clock, isCounted: isCounted)
+                let loaded = try await loader.load(id, cache: cache)
                 install(loaded, as: id)
             } catch {
                 logger.error("an account could not be read", metadata: ["account.id": "\(id)"])

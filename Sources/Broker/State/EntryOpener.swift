@@ -18,8 +18,10 @@ struct EntryOpener: Sendable {
     struct Outcome: Sendable {
         var opened: [EntryCache.Key: Blob] = [:]
         var damaged: Set<EntryCache.Key> = []
-        /// Items the KEK did not answer for.
+        /// Items the KEK did not answer for, or holds no version for now.
         var waiting: Set<EntryCache.Key> = []
+        /// Those of them whose version of the KEK is not held: the right keyring may come back, so they are not given up, but named.
+        var unheld: Set<EntryCache.Key> = []
     }
 
     let custody: any Custody
@@ -35,6 +37,9 @@ struct EntryOpener: Sendable {
                 for (item, result) in zip(batch, opened) {
                     switch result {
                     case .success(let bytes): outcome.opened[item.key] = bytes
+                    case .failure(.unknownVersion):
+                        outcome.waiting.insert(item.key)
+                        outcome.unheld.insert(item.key)
                     case .failure: outcome.damaged.insert(item.key)
                     }
                 }

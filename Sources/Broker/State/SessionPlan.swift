@@ -53,12 +53,12 @@ struct SessionPlan: Sendable {
                 entries.append(source(item.key, opened))
             } else if damaged.contains(item.key) {
                 entries.append(source(item.key, Blob([])))
-                faults.append(fault(item.key))
+                faults.append(Self.fault(item.key))
             }
         }
         for key in broken {
             entries.append(source(key, Blob([])))
-            if isCertificateIntact { faults.append(fault(key)) }
+            if isCertificateIntact { faults.append(Self.fault(key)) }
         }
         return (entries, faults)
     }
@@ -67,8 +67,8 @@ struct SessionPlan: Sendable {
         LiveEntrySource(keyID: key.keyID, version: key.version, material: key.isSeal ? .seal(bytes) : .entry(bytes))
     }
 
-    private func fault(_ key: EntryCache.Key) -> IntegrityFault {
-        IntegrityFault(table: key.isSeal ? "seals" : "session_entries", id: "\(record.id):\(key.keyID)@\(key.version)")
+    static func fault(_ key: EntryCache.Key) -> IntegrityFault {
+        IntegrityFault(table: key.isSeal ? "seals" : "session_entries", id: "\(key.sessionID):\(key.keyID)@\(key.version)")
     }
 
     private static func verify(_ record: SessionRecord, identity: AccountIdentity) -> SessionCertificate? {
