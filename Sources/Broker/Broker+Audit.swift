@@ -29,10 +29,11 @@ extension Broker {
         return result
     }
 
-    /// Writes down that an authenticated principal's request was refused before it reached its route (a malformed body, say).
+    /// Writes down that a request was refused before it reached its route (a malformed body, say): an authenticated principal's always,
+    /// an assisted unlock of nobody in particular within the budget.
     /// - Throws: `.unavailable` where it cannot be written.
     package func recordRefusal(_ operation: Operation, call: Call, error: BrokerError) async throws(BrokerError) {
-        guard call.principal != .anonymous else { return }
+        guard call.principal != .anonymous || operation == .assistedUnlock else { return }
         var facts = AuditFacts()
         switch call.principal {
         case .owner(let account, _), .session(_, let account): facts.accountID = account

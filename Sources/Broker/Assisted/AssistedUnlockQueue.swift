@@ -1,8 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Runs one slow key derivation at a time on a thread of its own, because it takes hundreds of megabytes and must hold no thread that
-/// others wait for, neither of the cooperative pool nor of the store's queues. Eight more may wait.
+/// Lets one assisted unlock at a time work, because a derivation takes hundreds of megabytes. Eight more may wait.
 final class AssistedUnlockQueue: Sendable {
     static let maximumWaiting = 8
 
@@ -11,7 +10,7 @@ final class AssistedUnlockQueue: Sendable {
 
     /// Runs `body` when its turn comes.
     /// - Throws: `.busy` where eight wait already.
-    func run<R: Sendable>(_ body: @escaping @Sendable () -> R) async throws(BrokerError) -> R {
+    func run<R>(_ body: () async throws(BrokerError) -> R) async throws(BrokerError) -> R {
         let isLetIn = count.withLock { count in
             guard count <= Self.maximumWaiting else { return false }
             count += 1
@@ -21,10 +20,14 @@ final class AssistedUnlockQueue: Sendable {
             throw BrokerError(.busy, "too many assisted unlocks wait already; try again, or unlock on the client", retryAfterSeconds: 5)
         }
         defer { count.withLock { $0 -= 1 } }
-        return await turn.run { () async -> R in
-            await withCheckedContinuation { continuation in
-                Thread.detachNewThread { continuation.resume(returning: body()) }
-            }
+        return try await turn.run(body)
+    }
+
+    /// Runs `body` on a thread of its own: a derivation must hold no thread that others wait for, neither of the cooperative pool nor of
+    /// the store's queues.
+    static func onThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: body()) }
         }
     }
 }

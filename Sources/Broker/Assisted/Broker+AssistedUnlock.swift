@@ -32,18 +32,26 @@ extension Broker {
     ///   `.lifetimeRefused`, `.malformed`, `.kekUnreachable`, `.integrity`.
     package func assistedUnlock(body: borrowing SecretBytes, call: Call) async throws(BrokerError) -> AssistedUnlocked {
         try requireAssistedUnlock(from: call.peer)
-        let request = try body.withBytes { (bytes) throws(BrokerError) in try AssistedUnlockRequest(parsing: bytes) }
+        let parsed: Result<AssistedUnlockRequest, BrokerError>
+        do throws(BrokerError) {
+            parsed = .success(try body.withBytes { (bytes) throws(BrokerError) in try AssistedUnlockRequest(parsing: bytes) })
+        } catch { parsed = .failure(error) }
         return try await audited(.assistedUnlock, call) { (facts) async throws(BrokerError) in
+            let request = try parsed.get()
             try Self.requireLabel(request.label)
             let subject = try await loginSubject(request.name)
             facts.subject = subject.accountID.description
             let (message, token) = try await delayed(account: subject.accountID, peer: call.peer) {
                 () async throws(BrokerError) -> (SessionMessages.Create, SecretBox)? in
-                let opening = try await opening(request, record: subject.record, falseSlots: subject.slots)
-                switch try await assistedQueue.run({ opening.run(passphrase: request.passphrase) }) {
-                case .wrongPassphrase: return nil
-                case .failed(let error): throw error
-                case .made(let message, let token): return (message, token)
+                try await assistedQueue.run { () async throws(BrokerError) -> (SessionMessages.Create, SecretBox)? in
+                    let opening = try await opening(request, record: subject.record, falseSlots: subject.slots)
+                    switch await AssistedUnlockQueue.onThread({ opening.open(passphrase: request.passphrase) }) {
+                    case .wrongPassphrase: return nil
+                    case .failed(let error): throw error
+                    case .opened(let account):
+                        // Read only now: what the account holds, and how long reading it takes, is for whoever knew the passphrase.
+                        return try opening.makeSession(account, try await sealedKeys(request.aliases, of: subject.accountID))
+                    }
                 }
             }
             facts.accountID = subject.accountID
@@ -53,16 +61,15 @@ extension Broker {
     }
 
     /// Everything the derivation needs, read beforehand. An account that is not there, or has no passphrase slot, is played by the
-    /// decoy: the same derivation runs and fails.
+    /// decoy: its slot is unwrapped as a real one is, and the same derivation runs and fails.
     private func opening(
         _ request: AssistedUnlockRequest, record: AccountRecord?, falseSlots: [SlotParameters]
     ) async throws(BrokerError) -> AssistedOpening {
         let decoy = try await readyDecoy()
         var account = decoy.account
         var slots: [AccountMessages.NewSlot] = []
-        var keys: Result<KeyMessages.List, BrokerError> = .failure(.loginFailed)
+        let rows = try await stored { () async throws(StoreError) in try await store.slots(of: record?.id ?? decoy.account.accountID) }
         if let record {
-            let rows = try await stored { () async throws(StoreError) in try await store.slots(of: record.id) }
             for row in rows where row.parameters.kind == .passphrase && slots.count < Self.maximumTriedSlots {
                 let context = try checked { () throws(EnvelopeError) in
                     try WrapContexts.slot(accountID: record.id, parameters: row.parameters)
@@ -70,19 +77,15 @@ extension Broker {
                 let opened = try await openSlotRecord(row.wrappedRecord, context: context, account: record.id)
                 slots.append(AccountMessages.NewSlot(parameters: row.parameters, publicKey: row.publicKey, record: opened))
             }
-            if !slots.isEmpty {
-                account = AccountMessages.Account(record, slots: rows)
-                do throws(BrokerError) { keys = .success(try await sealedKeys(request.aliases, of: record.id)) } catch {
-                    keys = .failure(error)
-                }
-            }
+            if !slots.isEmpty { account = AccountMessages.Account(record, slots: rows) }
         }
         if slots.isEmpty {
             let parameters = falseSlots.first { $0.kind == .passphrase } ?? decoy.passphraseParameters
-            slots = [AccountMessages.NewSlot(parameters: parameters, publicKey: decoy.slot.publicKey, record: decoy.slot.record)]
+            let opened = try await openSlotRecord(decoy.wrappedRecord, context: decoy.context, account: decoy.account.accountID)
+            slots = [AccountMessages.NewSlot(parameters: parameters, publicKey: decoy.slot.publicKey, record: opened)]
         }
         return AssistedOpening(
-            account: account, slots: slots, keys: keys, policy: request.policy, label: request.label, issuedAt: clock(),
+            account: account, slots: slots, policy: request.policy, label: request.label, issuedAt: clock(),
             lifetimeSeconds: request.ttlSeconds)
     }
 }

@@ -38,7 +38,8 @@ extension RouteHandler {
     /// The passphrase is read into guarded memory, and only if the route is there for this caller at all.
     private func assistedUnlock(_ input: RouteInput) async throws -> Response {
         try await input.recorded { try broker.requireAssistedUnlock(from: input.call.peer) }
-        let body = try await RequestBodyReader.secret(from: input.request)
+        let box = try await input.recorded { SecretBox(try await RequestBodyReader.secret(from: input.request)) }
+        guard let body = box.take() else { throw HTTPError(.internalServerError) }
         let unlocked = try await broker.assistedUnlock(body: body, call: input.call)
         guard let token = unlocked.token.take() else { throw HTTPError(.internalServerError) }
         return Self.answer(json: try Self.unlockedJSON(unlocked.session, token: token), status: .created)

@@ -1,8 +1,9 @@
-import Broker
 import Envelope
 import Model
 import SecretMemory
 import Testing
+
+@testable import Broker
 
 @Suite(.serialized)
 struct AssistedUnlockTests {
@@ -67,20 +68,37 @@ struct AssistedUnlockTests {
     }
 
     @Test func letsEightWaitAndNoMore() async throws {
-        let p = try await prepared()
-        let codes = await withTaskGroup(of: BrokerError.Code?.self) { group in
-            for index in 0..<14 {
-                let call = Call(principal: .anonymous, peer: Peer(transport: .tls, address: "192.0.2.\(index)"), requestID: "r")
+        let queue = AssistedUnlockQueue()
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let refused = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<14 {
                 group.addTask {
-                    do {
-                        _ = try await p.fixture.broker.assistedUnlock(body: body(name: "nobody\(index)"), call: call)
-                        return nil
-                    } catch { return (error as? BrokerError)?.code }
+                    do throws(BrokerError) {
+                        try await queue.run { () async throws(BrokerError) in for await _ in gate {} }
+                        return false
+                    } catch { return error.code == .busy }
                 }
             }
-            return await group.reduce(into: [BrokerError.Code?]()) { $0.append($1) }
+            // One works and eight wait, so the five others end first.
+            var refused: [Bool] = []
+            for _ in 0..<5 { refused.append(await group.next() ?? false) }
+            open.finish()
+            return await group.reduce(into: refused) { $0.append($1) }
         }
-        #expect(codes.filter { $0 == .loginFailed }.count + codes.filter { $0 == .busy }.count == 14)
-        #expect(codes.contains(.busy))
+        #expect(refused == [Bool](repeating: true, count: 5) + [Bool](repeating: false, count: 9))
+    }
+
+    @Test func readsTheKeysOnlyOnceThePassphraseOpenedAndOneSlotForANameNobodyHas() async throws {
+        let p = try await prepared()
+        let call = Call(principal: .anonymous, peer: Peer(transport: .tls, address: "192.0.2.1"), requestID: "r")
+        var unwrapped: [Int] = []
+        for name in ["alice", "nobody"] {
+            let before = p.fixture.custody.unwrapped
+            await expectRefusal(.loginFailed) {
+                try await p.fixture.broker.assistedUnlock(body: body(name: name, passphrase: "wrong"), call: call)
+            }
+            unwrapped.append(p.fixture.custody.unwrapped - before)
+        }
+        #expect(unwrapped == [1, 1])
     }
 }
