@@ -1,4 +1,8 @@
+import Broker
+import HTTPTypes
+import Hummingbird
 import Model
+import NIOCore
 import Store
 import Testing
 
@@ -49,6 +53,59 @@ struct BodyTests {
                 + "0\r\n\r\n")
         #expect(chunked.status == 413)
         #expect(chunked.isClosed)
+        await fixture.stop()
+    }
+
+    @Test func refusesABodyThatTakesTooLongAndClosesItsConnection() async throws {
+        let fixture = try await ControlFixture(bodySeconds: 1)
+        let host = "Host: localhost:\(fixture.bound.port ?? 0)\r\nContent-Type: application/json\r\n"
+        for path in ["/v1/login/start", "/v1/assisted-unlock"] {
+            let client = path == "/v1/assisted-unlock" ? fixture.unix : fixture.tcp
+            let answer = try await client.send(raw: "POST \(path) HTTP/1.1\r\n\(host)Content-Length: 16\r\n\r\n{")
+            #expect(answer.status == 408)
+            #expect(answer.code == "malformed")
+            #expect(answer.isClosed)
+        }
+        #expect(try await fixture.tcp.send("POST", "/v1/login/start", json: "{\"name\":\"alice\"}").status == 200)
+        await fixture.stop()
+    }
+
+    @Test func wipesThePiecesOfAPassphraseThatIsTooLong() async throws {
+        for size in [10, RequestBodyReader.maximumSecretCount + 1] {
+            let piece = ByteBuffer(repeating: 0x41, count: size)
+            let last = ByteBuffer(repeating: 0x41, count: RequestBodyReader.maximumSecretCount)
+            let pieces = AsyncStream<ByteBuffer> { stream in
+                stream.yield(piece)
+                stream.yield(last)
+                stream.finish()
+            }
+            let head = HTTPRequest(
+                method: .post, scheme: nil, authority: nil, path: "/v1/assisted-unlock", headerFields: [.contentType: "application/json"])
+            do {
+                _ = try await RequestBodyReader.secret(from: Request(head: head, body: RequestBody(asyncSequence: pieces)))
+                Issue.record("not refused")
+            } catch { #expect((error as? BrokerError)?.code == .tooLarge) }
+            #expect(piece.readableBytesView.allSatisfy { $0 == 0 })
+            #expect(last.readableBytesView.allSatisfy { $0 == (size == 10 ? 0 : 0x41) }, "what is not read is not ours")
+        }
+    }
+
+    @Test func writesDownMalformedAssistedUnlocks() async throws {
+        let fixture = try await ControlFixture()
+        for json in ["", "{}", "{\"name\":1}"] {
+            #expect(try await fixture.unix.send("POST", "/v1/assisted-unlock", json: json).code == "malformed")
+        }
+        let records = try await fixture.store.audit(last: 10)
+        #expect(records.map(\.action) == ["assisted_unlock", "assisted_unlock", "assisted_unlock"])
+        #expect(records.map(\.outcome) == ["malformed", "malformed", "malformed"])
+        await fixture.stop()
+    }
+
+    @Test(arguments: ["/v1/assisted-unlock", "/v1/assisted-unlock/", "//v1//assisted-unlock", "/v1/login/finish/"])
+    func closesTheConnectionOfASecretHoweverItsPathIsWritten(path: String) async throws {
+        let fixture = try await ControlFixture()
+        #expect(try await fixture.unix.send("POST", path, json: "{}").isClosed)
+        #expect(try await !fixture.unix.send("POST", "/v1/login/start/", json: "{}").isClosed)
         await fixture.stop()
     }
 

@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 
 /// Stands between the HTTP codec and Hummingbird on each connection: closes after an answer that says so, and answers a request that
-/// could not be parsed in our own shape.
+/// could not be parsed, or whose body takes too long, in our own shape.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -15,10 +15,24 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// How long a client may go on sending after an answer that ends its connection.
     static let lingerSeconds: Int64 = 2
 
+    private let bodyTime: TimeAmount
+    private var deadline: Scheduled<Void>?
     private var isReading = false
+    /// Requests whose answer has not ended.
+    private var unanswered = 0
     private var isAnswering = false
     private var closesAfterAnswer = false
     private var isClosing = false
+
+    /// - Parameter bodyTime: from a request's head to its end.
+    init(bodyTime: TimeAmount) {
+        self.bodyTime = bodyTime
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        context.fireChannelInactive()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Once the last answer is on its way nothing is read any more; what still comes is dropped with its buffer.
@@ -27,11 +41,26 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         switch unwrapInboundIn(data) {
-        case .head: isReading = true
+        case .head:
+            isReading = true
+            unanswered += 1
+            deadline = context.eventLoop.assumeIsolated().scheduleTask(in: bodyTime) { self.bodyTookTooLong(context) }
         case .body: break
-        case .end: isReading = false
+        case .end:
+            isReading = false
+            deadline?.cancel()
         }
         context.fireChannelRead(data)
+    }
+
+    private func bodyTookTooLong(_ context: ChannelHandlerContext) {
+        guard isReading, !isClosing else { return }
+        guard unanswered == 1, !isAnswering else {
+            isClosing = true
+            context.close(promise: nil)
+            return
+        }
+        refuse(ErrorAnswer(status: 408, code: "malformed", message: "the body took too long; send it within 30 s"), context)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -47,6 +76,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: context.write(data, promise: promise)
         case .end:
             isAnswering = false
+            unanswered -= 1
             if closesAfterAnswer {
                 context.writeAndFlush(data, promise: promise)
                 close(context)
@@ -67,7 +97,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
-        let answer = ErrorAnswer(status: 400, code: "malformed", message: "this is no HTTP request we read; update the client")
+        refuse(ErrorAnswer(status: 400, code: "malformed", message: "this is no HTTP request we read; update the client"), context)
+    }
+
+    private func refuse(_ answer: ErrorAnswer, _ context: ChannelHandlerContext) {
         context.write(wrapOutboundOut(.head(answer.head(closes: true))), promise: nil)
         context.write(wrapOutboundOut(.body(ByteBuffer(bytes: answer.body))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

@@ -43,7 +43,10 @@ enum RequestBodyReader {
         guard let room = unsafe slab.allocate(slab.capacity) else { throw BrokerError(.internalError, "no guarded memory") }
         var count = 0
         for try await buffer in request.body {
-            guard buffer.readableBytes <= room.count - count else { throw tooLarge(maximumSecretCount) }
+            guard buffer.readableBytes <= room.count - count else {
+                unsafe buffer.withUnsafeReadableBytes { unsafe wipe(UnsafeMutableRawBufferPointer(mutating: $0)) }
+                throw tooLarge(maximumSecretCount)
+            }
             unsafe move(buffer, to: UnsafeMutableRawBufferPointer(rebasing: room[count..<count + buffer.readableBytes]))
             count += buffer.readableBytes
         }

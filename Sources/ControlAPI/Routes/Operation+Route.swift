@@ -39,9 +39,10 @@ extension Operation {
         }
     }
 
-    /// Whether requests to this path, or their answers, hold a bearer, an invitation or a passphrase.
+    /// Whether requests to this path, or their answers, hold a bearer, an invitation or a passphrase. A path is one wherever the router
+    /// takes it for one, with a slash at its end too.
     static func carriesSecret(path: String) -> Bool {
-        [Operation.finishLogin, .createAccount, .createInvitation, .assistedUnlock].contains { $0.route.path == path }
+        [Operation.finishLogin, .createAccount, .createInvitation, .assistedUnlock].contains { matches($0.route.path, path) }
     }
 
     /// Methods of a path, for `Allow`.

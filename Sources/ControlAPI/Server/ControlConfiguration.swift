@@ -15,6 +15,8 @@ package struct ControlConfiguration: Sendable {
     package var maximumConnections = 512
     /// Seconds after which a connection without a complete request is closed.
     package var idleSeconds = 30
+    /// Seconds a request's body may take in all, however steadily it trickles in.
+    package var bodySeconds = 30
 
     package init() {}
 

@@ -100,9 +100,10 @@ package final class ControlServer: Service {
         let limits = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 64)
         let idle = TimeAmount.seconds(Int64(configuration.idleSeconds))
+        let body = TimeAmount.seconds(Int64(configuration.bodySeconds))
         return .http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [ConnectionHandler()], idleTimeout: idle, httpDecoderConfiguration: limits))
+                additionalChannelHandlers: [ConnectionHandler(bodyTime: body)], idleTimeout: idle, httpDecoderConfiguration: limits))
     }
 
     private func builder(_ tls: TLSConfiguration?) throws -> HTTPServerBuilder {

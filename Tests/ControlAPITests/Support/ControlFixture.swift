@@ -21,7 +21,7 @@ final class ControlFixture: Sendable {
 
     init(
         registration: Registration = .invite, origins: [String] = [], tls: (certificate: String, key: String)? = nil,
-        assistedUnlock: Bool = true,
+        assistedUnlock: Bool = true, bodySeconds: Int = 30,
         directory given: String? = nil
     ) async throws {
         let directory = try given ?? Self.makeDirectory()
@@ -40,6 +40,7 @@ final class ControlFixture: Sendable {
         try await broker.start()
         var configuration = ControlConfiguration()
         configuration.port = 0
+        configuration.bodySeconds = bodySeconds
         configuration.socketPath = data + "/control.sock"
         configuration.tlsCertificateFile = tls?.certificate
         configuration.tlsKeyFile = tls?.key
