@@ -19,6 +19,23 @@ import Testing
         }
     }
 
+    @Test func `makes a keyring for a new store only`() async throws {
+        try await withDirectory { place in
+            let missing = #expect(throws: CustodyError.self) {
+                try KeyringFile.open(at: place.keyring, dataDirectory: place.data, isNewStore: false, now: 1)
+            }
+            guard case .misconfigured(let reason) = missing else { throw CustodyError.integrity }
+            #expect(reason.hasSuffix("restore \(place.keyring) from its backup"))
+            #expect(!KeyringFile.exists(at: place.keyring))
+            #expect(try KeyringFile.open(at: place.keyring, dataDirectory: place.data, isNewStore: true, now: 1).isNew)
+            let made = try Data(contentsOf: URL(fileURLWithPath: place.keyring))
+            for isNewStore in [true, false] {
+                #expect(try !KeyringFile.open(at: place.keyring, dataDirectory: place.data, isNewStore: isNewStore, now: 1).isNew)
+            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: place.keyring)) == made)
+        }
+    }
+
     @Test(arguments: [0o640, 0o604, 0o610, 0o666])
     func `refuses a keyring that others can open, and says the cure`(mode: Int) async throws {
         try await withDirectory { place in

@@ -19,6 +19,27 @@ package struct KeyringFile: Custody {
         _ = try self.path.read()
     }
 
+    /// The keyring of a store: made with the store, and never beside one that is there already, whose wraps only the old one opens.
+    /// - Parameters:
+    ///   - isNewStore: whether the store is still to be made. Ask before it is, and call this first: a start that is broken off in
+    ///     between then leaves a keyring without a store, which the next start takes.
+    ///   - now: seconds since 1970.
+    /// - Returns: the keyring, and whether it was made.
+    /// - Throws: `.misconfigured` where it is missing, and as `init` and ``create(at:dataDirectory:now:)`` do.
+    package static func open(
+        at path: String, dataDirectory: String, isNewStore: Bool, now: UInt64
+    ) throws(CustodyError) -> (keyring: KeyringFile, isNew: Bool) {
+        var isNew = false
+        if !exists(at: path) {
+            guard isNewStore else {
+                throw .misconfigured(
+                    "there is no keyring at \(path), and the database in \(dataDirectory) opens with its old one only; restore \(path) from its backup")
+            }
+            isNew = try create(at: path, dataDirectory: dataDirectory, now: now)
+        }
+        return (try KeyringFile(path: path, dataDirectory: dataDirectory), isNew)
+    }
+
     /// Whether something stands at `path`, right or wrong.
     package static func exists(at path: String) -> Bool { KeyringPath.exists(path) }
 
