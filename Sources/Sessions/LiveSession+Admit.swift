@@ -17,7 +17,8 @@ extension LiveSession {
         let key = try usable(binding)
         let name = key.alias.text
         guard policy.allows(method: method) else {
-            throw Refusal(.methodNotAllowed, "the session does not allow this method for \(name). run: tacit unlock --keys \(name) --methods …")
+            throw Refusal(
+                .methodNotAllowed, "the session does not allow this method for \(name). run: tacit unlock --keys \(name) --methods …")
         }
         try check(path, of: key, facts)
         if let origin {
@@ -72,7 +73,9 @@ extension LiveSession {
         case .live(let key):
             guard !key.isEnded else { throw Refusal(.keyRevoked, "the key \(binding.name) was revoked. run: tacit enroll") }
             guard binding.material != nil, binding.context != nil else {
-                throw Refusal(.keyNotInSession, "this session holds no value of \(binding.name) that is active now. run: tacit unlock --keys \(binding.name)")
+                throw Refusal(
+                    .keyNotInSession,
+                    "this session holds no value of \(binding.name) that is active now. run: tacit unlock --keys \(binding.name)")
             }
             return key
         }
@@ -98,13 +101,15 @@ extension LiveSession {
     private func count(_ milliseconds: UInt64, _ name: String) throws(Refusal) {
         let refusal = state.withLock { state -> Refusal? in
             guard policy.maximumRequests == 0 || state.used < policy.maximumRequests else {
-                return Refusal(.requestsUsedUp, "the session's \(policy.maximumRequests) requests are used up. run: tacit unlock --keys \(name)")
+                return Refusal(
+                    .requestsUsedUp, "the session's \(policy.maximumRequests) requests are used up. run: tacit unlock --keys \(name)")
             }
             let now = milliseconds &* 1_000
             if let wait = state.limiter?.wait(at: now), wait > 0 {
                 let seconds = UInt32(clamping: (wait + 999_999) / 1_000_000)
                 return Refusal(
-                    .rateLimited, "the session's rate is reached; try again in \(seconds) s. run: tacit sessions", retryAfterSeconds: seconds)
+                    .rateLimited, "the session's rate is reached; try again in \(seconds) s. run: tacit sessions",
+                    retryAfterSeconds: seconds)
             }
             guard policy.maximumConcurrent == 0 || state.running < policy.maximumConcurrent else {
                 return Refusal(

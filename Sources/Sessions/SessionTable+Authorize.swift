@@ -41,7 +41,8 @@ extension SessionTable {
         guard let rawSlice = unsafe slab.allocate(SessionToken.rawCount), let prkSlice = unsafe slab.allocate(32) else { throw .failed }
         var raw = unsafe rawSlice.mutableBytes
         var prk = unsafe prkSlice.mutableBytes
-        guard token.byteCount == SessionToken.textCount, SessionToken.parse(token, into: &raw), let key = SessionKey(raw.bytes.extracting(0..<16))
+        guard token.byteCount == SessionToken.textCount, SessionToken.parse(token, into: &raw),
+            let key = SessionKey(raw.bytes.extracting(0..<16))
         else { throw .tokenMalformed }
         let session = find(key)
         let matches: Bool

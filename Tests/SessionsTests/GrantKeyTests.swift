@@ -79,7 +79,8 @@ import Testing
             account: fixture.accountID, keys: [LiveKeySource(record: fixture.key, active: fixture.version)],
             sessions: [
                 LiveSessionSource(
-                    record: fixture.session, entries: [LiveEntrySource(keyID: entry.keyID, version: entry.version, material: .entry(entry.entry))])
+                    record: fixture.session,
+                    entries: [LiveEntrySource(keyID: entry.keyID, version: entry.version, material: .entry(entry.entry))])
             ])
         let third = try fixture.call()
         #expect(try fixture.value(of: third) == SessionFixture.value)

@@ -1,10 +1,10 @@
-import Testing
 import Envelope
 import Model
 import Primitives
 import SecretMemory
 import Sessions
 import Synchronization
+import Testing
 
 /// A copy of borrowed bytes.
 func copied(_ bytes: RawSpan) -> [UInt8] {
@@ -112,7 +112,8 @@ struct SessionFixture {
         }
         let originBytes = Array(origin.utf8)
         return try unsafe table.authorize(
-            token: text.span.bytes, method: method.span, alias: alias.span, path: covers, origin: originBytes.span, facts: facts, slab: slab)
+            token: text.span.bytes, method: method.span, alias: alias.span, path: covers, origin: originBytes.span, facts: facts, slab: slab
+        )
     }
 
     /// The code a call is refused with; `nil` where it goes.

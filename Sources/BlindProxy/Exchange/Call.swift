@@ -26,7 +26,8 @@ final class Call {
     var exposureMicroseconds: UInt64 = 0
 
     init(
-        grant: consuming Grant, requestID: RequestID, route: KeyRoute, path: AliasPath, credential: CredentialFinder, head: borrowing RequestHead
+        grant: consuming Grant, requestID: RequestID, route: KeyRoute, path: AliasPath, credential: CredentialFinder,
+        head: borrowing RequestHead
     ) {
         self.grant = grant
         self.requestID = requestID

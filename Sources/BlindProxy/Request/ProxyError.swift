@@ -46,7 +46,8 @@ extension ProxyError {
     static let foreignHost = ProxyError(
         421, "foreign_host", "this broker does not answer for that host name. run: tacit serve --origin URL to allow it")
     static let pathRefused = ProxyError(
-        400, "ambiguous_request", "the path could be read as another one (dot segments, empty segments, encoded control bytes). run: tacit keys")
+        400, "ambiguous_request",
+        "the path could be read as another one (dot segments, empty segments, encoded control bytes). run: tacit keys")
     static let originRepeated = ProxyError(
         400, "ambiguous_request", "the request names two browser origins. run: curl -v to see what is sent")
     static let upgradeUnsupported = ProxyError(
@@ -58,10 +59,12 @@ extension ProxyError {
         502, "upstream_unreachable", "the destination's name could not be resolved. run: tacit keys to see the destination")
     static let destinationRefused = ProxyError(
         502, "destination_refused",
-        "the destination's addresses are private or reserved. run: tacit enroll --allow-private-destination, and serve with --private-destinations")
+        "the destination's addresses are private or reserved. run: tacit enroll --allow-private-destination, and serve with --private-destinations"
+    )
     static let upstreamTLS = ProxyError(
         502, "upstream_tls", "the destination's certificate was not accepted; nothing was sent. run: tacit doctor")
-    static let upstreamClosed = ProxyError(502, "upstream_closed", "the upstream closed the connection before it answered. run: tacit usage")
+    static let upstreamClosed = ProxyError(
+        502, "upstream_closed", "the upstream closed the connection before it answered. run: tacit usage")
     static let upstreamProtocol = ProxyError(
         502, "upstream_protocol", "the upstream's answer is not valid HTTP/1.1. run: tacit doctor")
     static let redirectRefused = ProxyError(

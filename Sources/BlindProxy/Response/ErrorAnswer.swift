@@ -14,7 +14,8 @@ struct ErrorAnswer {
         let body = Array(
             "{\"type\":\"error\",\"error\":{\"type\":\"tacit_error\",\"code\":\(Self.quoted(error.code)),\"message\":\(Self.quoted(error.message)),\"param\":null},\"request_id\":\(Self.quoted(requestID.string))}"
                 .utf8)
-        var head = "HTTP/1.1 \(error.status) \(Self.reason(error.status))\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n"
+        var head =
+            "HTTP/1.1 \(error.status) \(Self.reason(error.status))\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n"
         head += "Cache-Control: no-store\r\ntacit-request-id: \(requestID.string)\r\n"
         if error.forbidsRetry { head += "x-should-retry: false\r\n" }
         if let seconds = error.retryAfterSeconds { head += "Retry-After: \(seconds)\r\n" }

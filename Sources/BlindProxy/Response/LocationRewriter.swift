@@ -21,9 +21,13 @@ struct LocationRewriter {
         var at = value.lowerBound
         let end = value.upperBound
         guard at < end else { return .refused }
-        for index in value.bounds where bytes[index] <= 0x20 || bytes[index] >= 0x7f || bytes[index] == UInt8(ascii: "\\") { return .refused }
+        for index in value.bounds where bytes[index] <= 0x20 || bytes[index] >= 0x7f || bytes[index] == UInt8(ascii: "\\") {
+            return .refused
+        }
         if let afterScheme = Self.scheme(bytes, value) {
-            guard bytes.equals(ByteRange(at, afterScheme), lowercase: destination.scheme == .https ? "https:" : "http:") else { return .refused }
+            guard bytes.equals(ByteRange(at, afterScheme), lowercase: destination.scheme == .https ? "https:" : "http:") else {
+                return .refused
+            }
             at = afterScheme
             guard Self.begins(bytes, at, end, "//") else { return .refused }
         }

@@ -44,7 +44,8 @@ package final class BlindProxy: Sendable {
         self.usage = usage
         self.logger = logger
         guard configuration.tlsCertificateFile != nil || HostNames.isLoopback(configuration.host, IPAddress(configuration.host)) else {
-            throw .configuration("a listener off loopback needs TLS: add --proxy-tls-cert and --proxy-tls-key, or use --proxy 127.0.0.1:8701")
+            throw .configuration(
+                "a listener off loopback needs TLS: add --proxy-tls-cert and --proxy-tls-key, or use --proxy 127.0.0.1:8701")
         }
         upstreamTLS = try TLSContexts.upstream(additionalTrustFile: configuration.upstreamCAFile)
         listenerTLS = try TLSContexts.listener(certificate: configuration.tlsCertificateFile, key: configuration.tlsKeyFile)

@@ -16,7 +16,9 @@ import Testing
     /// What comes out when `pieces` go in one after the other.
     private func scan(_ pieces: [[UInt8]], _ scanner: inout EchoScanner) -> [UInt8] {
         var out: [UInt8] = []
-        for piece in pieces { _ = scanner.scan(piece.span, isLast: false) { bytes in for index in bytes.indices { out.append(bytes[index]) } } }
+        for piece in pieces {
+            _ = scanner.scan(piece.span, isLast: false) { bytes in for index in bytes.indices { out.append(bytes[index]) } }
+        }
         _ = scanner.scan(Span(), isLast: true) { bytes in for index in bytes.indices { out.append(bytes[index]) } }
         return out
     }
@@ -103,7 +105,8 @@ import Testing
         var elements = head.mutableSpan
         var span = unsafe elements.mutableBytes
         scanner.redact(&span)
-        #expect(String(decoding: head, as: UTF8.self) == "HTTP/1.1 200 OK\r\nx-debug: \(String(repeating: "*", count: Self.key.count))\r\n\r\n")
+        #expect(
+            String(decoding: head, as: UTF8.self) == "HTTP/1.1 200 OK\r\nx-debug: \(String(repeating: "*", count: Self.key.count))\r\n\r\n")
     }
 
     @Test func onlyBytesThatCouldBelongToAMatchWait() {

@@ -144,7 +144,10 @@ import Testing
         #expect(try client.readAnswer().text == "abc")
         #expect(upstream.requests.first?.field("expect") == nil)
         let refused = try fixture.client()
-        refused.send(fixture.head("POST /openai/v1", token: "tct_" + String(repeating: "A", count: 64), "Content-Length: 3\r\nExpect: 100-continue\r\n") + "\r\n")
+        refused.send(
+            fixture.head(
+                "POST /openai/v1", token: "tct_" + String(repeating: "A", count: 64), "Content-Length: 3\r\nExpect: 100-continue\r\n")
+                + "\r\n")
         #expect(try refused.readAnswer().status == 401)
         await fixture.stop(upstream)
     }

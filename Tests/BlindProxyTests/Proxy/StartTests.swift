@@ -9,7 +9,8 @@ import Testing
     private func start(_ change: (inout ProxyConfiguration) throws -> Void) throws(ProxyStartError) -> BlindProxy {
         var configuration = ProxyConfiguration(port: 0)
         do { try change(&configuration) } catch { throw .configuration("the test's own change failed") }
-        return try BlindProxy(configuration: configuration, sessions: SessionTable(), usage: UsageMeter(shards: 1), logger: Logger(label: "test"))
+        return try BlindProxy(
+            configuration: configuration, sessions: SessionTable(), usage: UsageMeter(shards: 1), logger: Logger(label: "test"))
     }
 
     @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "example.com", "128.0.0.1"])

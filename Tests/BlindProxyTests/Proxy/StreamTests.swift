@@ -22,7 +22,9 @@ import Testing
         }
     }
 
-    private func fixture(lifetimeSeconds: UInt64 = 3_600, _ script: @escaping TestUpstream.Script) async throws -> (ProxyFixture, TestUpstream) {
+    private func fixture(lifetimeSeconds: UInt64 = 3_600, _ script: @escaping TestUpstream.Script) async throws -> (
+        ProxyFixture, TestUpstream
+    ) {
         let upstream = try await TestUpstream(TestCertificates.shared.get().server, script)
         return (try await ProxyFixture(url: "https://localhost:\(upstream.port)", lifetimeSeconds: lifetimeSeconds), upstream)
     }

@@ -86,7 +86,8 @@ import Testing
 
     @Test(
         arguments: [
-            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", "HTTP/1.1 200 OK\r\nX: a\nb\r\n\r\n", "nonsense\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", "HTTP/1.1 200 OK\r\nX: a\nb\r\n\r\n",
+            "nonsense\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhello", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
         ])
     func anAnswerThatIsNotHTTPIsA502(_ answer: String) async throws {

@@ -7,7 +7,10 @@ import Testing
     private func cut(_ target: String) throws -> (alias: String, rest: String, isPlain: Bool) {
         let (head, bytes) = try parsedRequest("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
         let path = try AliasPath(head.target, in: bytes.span)
-        return (String(decoding: bytes[path.alias.bounds], as: UTF8.self), String(decoding: bytes[path.rest.bounds], as: UTF8.self), path.isPlain)
+        return (
+            String(decoding: bytes[path.alias.bounds], as: UTF8.self), String(decoding: bytes[path.rest.bounds], as: UTF8.self),
+            path.isPlain
+        )
     }
 
     @Test(

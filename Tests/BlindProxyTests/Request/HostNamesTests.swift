@@ -9,7 +9,9 @@ import Testing
         return names.accept(try #require(head.host), bytes.span)
     }
 
-    @Test(arguments: ["example.com:8701", "127.0.0.1", "127.0.0.1:80", "localhost.evil.com:8701", "127.0.0.2:8701", "[::2]:8701", "localhos:8701"])
+    @Test(arguments: [
+        "example.com:8701", "127.0.0.1", "127.0.0.1:80", "localhost.evil.com:8701", "127.0.0.2:8701", "[::2]:8701", "localhos:8701",
+    ])
     func refusesForeignNames(_ host: String) throws {
         let names = HostNames(bound: BoundAddress(host: "127.0.0.1", port: 8701), isTLS: false, origins: ["https://tacit.example"])
         #expect(try !accepts(host, names))
@@ -18,7 +20,8 @@ import Testing
     @Test(arguments: ["127.0.0.1:8701", "localhost:8701", "LOCALHOST:8701", "[::1]:8701", "tacit.example:443", "tacit.example:8443"])
     func acceptsOurs(_ host: String) throws {
         let names = HostNames(
-            bound: BoundAddress(host: "127.0.0.1", port: 8701), isTLS: false, origins: ["https://tacit.example", "https://tacit.example:8443/"])
+            bound: BoundAddress(host: "127.0.0.1", port: 8701), isTLS: false,
+            origins: ["https://tacit.example", "https://tacit.example:8443/"])
         #expect(try accepts(host, names))
     }
 

@@ -50,7 +50,8 @@ import Testing
             closes: true)
         #expect(
             written { writer.write(bytes.span, to: &$0) }
-                == "HTTP/1.1 307 \r\nLocation: /a/x?y\r\nContent-Length: 0\r\ntacit-request-id: AAAAAAAAAAAAAAAAAAAAAA\r\ntacit-key: a@1\r\nConnection: close\r\n\r\n")
+                == "HTTP/1.1 307 \r\nLocation: /a/x?y\r\nContent-Length: 0\r\ntacit-request-id: AAAAAAAAAAAAAAAAAAAAAA\r\ntacit-key: a@1\r\nConnection: close\r\n\r\n"
+        )
     }
 
     @Test func anErrorHasTheShapeBothSDKsRender() throws {

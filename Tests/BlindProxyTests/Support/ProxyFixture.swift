@@ -25,7 +25,8 @@ struct ProxyFixture {
 
     init(
         url: String, injection: Injection = .header(name: "authorization", prefix: "Bearer ", suffix: ""), isPrivate: Bool = true,
-        lifetimeSeconds: UInt64 = 3_600, _ policy: SessionPolicy = SessionPolicy(), _ change: (inout ProxyConfiguration) throws -> Void = { _ in }
+        lifetimeSeconds: UInt64 = 3_600, _ policy: SessionPolicy = SessionPolicy(),
+        _ change: (inout ProxyConfiguration) throws -> Void = { _ in }
     ) async throws {
         table = SessionTable()
         usage = UsageMeter(shards: 1)
@@ -33,7 +34,8 @@ struct ProxyFixture {
         let keyID = try #require(KeyID(bytes: Random.bytes(16)))
         key = KeyRecord(
             id: keyID, accountID: accountID, alias: try #require(Alias("openai")), provider: "openai",
-            destination: try Destination(url: url, allowsPrivateAddresses: isPrivate, allowsPlaintext: true), injection: injection, createdAt: 1,
+            destination: try Destination(url: url, allowsPrivateAddresses: isPrivate, allowsPlaintext: true), injection: injection,
+            createdAt: 1,
             revokedAt: nil)
         let context = try KeyContext(key: key, version: 1)
         let dek = DEK()
@@ -54,7 +56,8 @@ struct ProxyFixture {
             context: context.sessionEntry(
                 sessionID: secret.sessionID, expiresAt: session.expiresAt, policyDigest: PolicyCoding.digest(policy)))
         entries = [LiveEntrySource(keyID: keyID, version: 1, material: .entry(entry))]
-        token = try secret.token().withBytes { bytes in String(decoding: unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }, as: UTF8.self) }
+        token = try secret.token().withBytes { bytes in String(decoding: unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }, as: UTF8.self)
+        }
         table.install(
             account: accountID, keys: [LiveKeySource(record: key, active: version)],
             sessions: [LiveSessionSource(record: session, entries: entries)])

@@ -51,7 +51,9 @@ final class RawClient: @unchecked Sendable {
     func send(_ bytes: [UInt8]) {
         var sent = 0
         while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL)) }
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return }
             sent += count
         }
@@ -93,7 +95,9 @@ final class RawClient: @unchecked Sendable {
         let head = try readHead()
         let status = Int(head.split(separator: " ").dropFirst().first ?? "") ?? 0
         let fields = RawMessage.fields(head)
-        func answer(_ body: [UInt8], _ isComplete: Bool) -> Answer { Answer(status: status, head: head, body: body, isComplete: isComplete) }
+        func answer(_ body: [UInt8], _ isComplete: Bool) -> Answer {
+            Answer(status: status, head: head, body: body, isComplete: isComplete)
+        }
         if toHead || status == 204 || status == 304 { return answer([], true) }
         if fields.contains(where: { $0.name == "transfer-encoding" }) {
             while true {

@@ -21,8 +21,11 @@ struct TestCertificates: Sendable {
     init() throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("tacit-proxy-tests-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        try Self.openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=ca", directory)
-        try Self.openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout other.key -out other.pem -days 2 -subj /CN=other", directory)
+        try Self.openssl(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=ca", directory)
+        try Self.openssl(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout other.key -out other.pem -days 2 -subj /CN=other",
+            directory)
         authority = directory + "/ca.pem"
         server = try Self.issue("server", "DNS:localhost,IP:127.0.0.1", by: "ca", directory)
         foreignName = try Self.issue("foreign", "DNS:example.com", by: "ca", directory)

@@ -1,0 +1,48 @@
+import HTTPWire
+import NIOCore
+
+extension ClientHandler {
+    /// Passes body bytes on, in the framing the head announced.
+    func forwardBody(_ buffer: ByteBuffer) {
+        guard let call, let upstream else { return }
+        var at = 0
+        var chunks = ByteBuffer()
+        do throws(HTTPWireError) {
+            reading: while true {
+                switch try requestBody.step(buffer.readableBytesUInt8Span, at: &at) {
+                case .payload(let range):
+                    call.bytesUp += UInt64(range.count)
+                    forward(buffer, range, to: upstream, &chunks)
+                case .needsMore, .end: break reading
+                }
+            }
+        } catch {
+            buffer.wipeReadableBytes()
+            failRequest(ProxyError(request: error))
+            return
+        }
+        if requestBody.isComplete && head.framing == .chunked { chunks.writeStaticString(ChunkedEncoder.lastChunk) }
+        if chunks.readableBytes > 0 { upstream.write(chunks) }
+        guard requestBody.isComplete else {
+            wait(.requestBody, seconds: loop.limits.bodySeconds)
+            return
+        }
+        machine.completeRequest()
+        input = .blocked
+        extendUpstreamDeadline(call)
+        guard at < buffer.readableBytes else { return }
+        // The beginning of the next request, with its token.
+        unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append(UnsafeRawBufferPointer(rebasing: $0[at...])) }
+        buffer.wipeReadableBytes(from: at, to: buffer.readableBytes)
+    }
+
+    /// A body with a length goes on without a copy; chunks are framed anew, which needs one.
+    private func forward(_ buffer: ByteBuffer, _ range: ByteRange, to upstream: UpstreamHandler, _ chunks: inout ByteBuffer) {
+        guard head.framing != .chunked else {
+            chunks.writeChunk(buffer.readableBytesUInt8Span.extracting(range.bounds))
+            return
+        }
+        guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else { return }
+        upstream.write(slice)
+    }
+}
