@@ -30,8 +30,9 @@ struct BrokerProgram: Sendable {
         }
         let isLocked = try MemoryLock.apply(isRequired: configuration.requiresLockedMemory, logger: logger)
         try startLibraries()
-        let (store, isNew) = try openStore()
-        let keyring = try openKeyring()
+        let isNew = try makeDataDirectory()
+        let keyring = try openKeyring(isNewStore: isNew)
+        let store = try StartErrors.catching { () throws(StoreError) in try SQLiteStore(directory: configuration.dataDirectory) }
         let sessions = SessionTable()
         let usage = UsageMeter(shards: configuration.proxyThreads)
         let state: any Store = configuration.keepsSessionsInMemory ? MemorySessionsStore(store) : store
@@ -71,22 +72,18 @@ struct BrokerProgram: Sendable {
         )
     }
 
-    private func openStore() throws(StartError) -> (SQLiteStore, isNew: Bool) {
-        try StartErrors.catching { () throws(StoreError) in
-            try SQLiteStore.makeDirectory(configuration.dataDirectory)
-            let isNew = !FileExistence.of(configuration.dataDirectory + "/tacit.db")
-            return (try SQLiteStore(directory: configuration.dataDirectory), isNew)
-        }
+    /// - Returns: whether there is no database in it yet.
+    private func makeDataDirectory() throws(StartError) -> Bool {
+        try StartErrors.catching { () throws(StoreError) in try SQLiteStore.makeDirectory(configuration.dataDirectory) }
+        return !FileExistence.of(configuration.dataDirectory + "/tacit.db")
     }
 
-    private func openKeyring() throws(StartError) -> KeyringFile {
+    private func openKeyring(isNewStore: Bool) throws(StartError) -> KeyringFile {
         try StartErrors.catching { () throws(CustodyError) in
-            if !KeyringFile.exists(at: configuration.keyring) {
-                _ = try KeyringFile.create(
-                    at: configuration.keyring, dataDirectory: configuration.dataDirectory, now: TimeText.now())
-                logger.notice("made a keyring; back it up apart from the data", metadata: ["path": "\(configuration.keyring)"])
-            }
-            return try KeyringFile(path: configuration.keyring, dataDirectory: configuration.dataDirectory)
+            let (keyring, isNew) = try KeyringFile.open(
+                at: configuration.keyring, dataDirectory: configuration.dataDirectory, isNewStore: isNewStore, now: TimeText.now())
+            if isNew { logger.notice("made a keyring; back it up apart from the data", metadata: ["path": "\(configuration.keyring)"]) }
+            return keyring
         }
     }
 
