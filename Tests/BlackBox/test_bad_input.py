@@ -261,6 +261,33 @@ def test_redirects(vault):
     assert "location" not in answer[1] and b"evil.example" not in answer[2]
 
 
+def test_a_relative_redirect_cannot_name_another_alias(vault):
+    check_error(Wire(vault.broker).request("/openai", vault.broker.unlock()), 502, "redirect_refused")
+
+
+def test_no_head_is_so_tight_that_the_body_becomes_part_of_it(vault):
+    token = vault.broker.unlock()
+    for size in [*range(7800, 8250, 6), *range(16000, 16450, 6)]:
+        status, headers, body = Wire(vault.broker).request(f"/openai/v1/many-fields?size={size}", token, headers=["connection: close"])
+        assert (status, body, headers["connection"]) == (200, b"set-cookie: evil=1\r\n", "close") and "set-cookie" not in headers, size
+
+
+def test_a_slow_reader_gets_all_of_an_answer_that_ends_the_connection(vault):
+    body = bytes(range(256)) * 12000
+    for version in ("1.1", "1.0"):
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", vault.broker.proxy_port))
+        client.sendall((f"POST /openai/v1/mirror HTTP/{version}\r\nhost: 127.0.0.1:{vault.broker.proxy_port}\r\nx-api-key: {vault.broker.unlock()}\r\n"
+                        f"connection: close\r\ncontent-length: {len(body)}\r\n\r\n").encode() + body)
+        time.sleep(1)
+        got = b""
+        while data := client.recv(65536):
+            got += data
+            time.sleep(0.0005)
+        assert got.partition(b"\r\n\r\n")[2] == body, (version, len(got))
+
+
 def test_headers_of_the_upstream_that_never_pass(vault):
     _, headers, _ = Wire(vault.broker).request("/openai/v1/leaky-head", vault.broker.unlock())
     assert not {"set-cookie", "alt-svc", "access-control-allow-origin", "clear-site-data"} & set(headers)

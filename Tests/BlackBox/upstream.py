@@ -9,6 +9,8 @@ It speaks enough of the OpenAI and Anthropic APIs for their SDKs, and answers te
     /v1/redirect?to=URL         302
     /v1/cut                     announces 1 000 bytes, sends 10, closes
     /v1/two-lengths             two different Content-Length headers
+    /                           307 to a relative path that names another alias at the proxy
+    /v1/many-fields?size=N      126 fields without a space after the colon, about N bytes of head
     /v1/leaky-head              Set-Cookie, Alt-Svc, Access-Control-*, Clear-Site-Data, tacit-key
 """
 
@@ -146,6 +148,15 @@ class Upstream:
                 chunk(out, b"")
                 return True
             return send_bytes(out, 200, text, "text/plain")
+        if path == "/":
+            out.sendall(b"HTTP/1.1 307 X\r\nlocation: other/v1/mirror\r\ncontent-length: 0\r\n\r\n")
+            return True
+        if path.endswith("/many-fields"):
+            fields = "".join(f"a{number}:b\r\n" for number in range(100, 226)).encode()
+            size = int(request.query["size"])
+            fields += b"pad:" + b"x" * (size - len(fields) - 60) + b"\r\n"
+            out.sendall(b"HTTP/1.1 200 OK\r\n" + fields + b"content-length: 20\r\n\r\nset-cookie: evil=1\r\n")
+            return True
         if path.endswith("/redirect"):
             target = request.query["to"].encode()
             out.sendall(b"HTTP/1.1 302 Found\r\nlocation: " + target + b"\r\ncontent-length: 0\r\n\r\n")

@@ -17,7 +17,7 @@ struct OutgoingHead {
 
     /// Bytes the head needs at most, with a key of `keyCount` bytes.
     func capacity(keyCount: Int) -> Int {
-        head.length + target.host.count + target.basePath.count + target.injectedCount(keyCount: keyCount) + 128
+        head.length + head.headers.fields.count + target.host.count + target.basePath.count + target.injectedCount(keyCount: keyCount) + 128
     }
 
     /// Writes the whole head, its empty line included.

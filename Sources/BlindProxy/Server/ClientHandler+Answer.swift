@@ -11,26 +11,37 @@ extension ClientHandler {
     }
 
     /// Begins the answer with the upstream's head.
-    /// - Throws: `redirect_refused`; nothing was written then.
+    /// - Throws: `redirect_refused`, or `upstream_protocol` for a head that does not fit; nothing was written then.
     func beginAnswer(_ answer: ResponseHead, _ bytes: Span<UInt8>) throws(ProxyError) {
         guard let call else { return }
-        let location = answer.headers.first(.location).map { call.route.location.decide($0.value, in: bytes) }
+        let location = answer.headers.first(.location).map { decide($0.value, bytes, call) }
         let isRedirect = (300..<400).contains(answer.status)
         guard !isRedirect || location != .refused, !answer.headers.repeated.contains(.location) else { throw .redirectRefused }
         call.status = answer.status
         call.answerFraming = call.clientFraming(of: answer)
         let endsWithClose = call.answerFraming == .untilClose
-        if endsWithClose { machine.delimitAnswerByClose() }
-        machine.beginAnswer()
         let writer = AnswerHead(
             head: answer, framing: call.answerFraming, requestID: call.requestID, receipt: call.grant.key.receipt, alias: call.route.alias,
             location: location, closes: endsWithClose || !head.keepAlive || loop.isDraining)
-        if loop.isDraining { machine.delimitAnswerByClose() }
+        var isWhole = false
         unsafe outgoing.writeWithUnsafeMutableBytes(minimumWritableBytes: writer.capacity) { memory in
             var bytesWriter = unsafe ByteWriter(memory)
             writer.write(bytes, to: &bytesWriter)
-            return bytesWriter.count
+            isWhole = !bytesWriter.isOverflowed
+            return isWhole ? bytesWriter.count : 0
         }
+        // Half a head would let the body speak for the rest of it.
+        guard isWhole else { throw .upstreamProtocol }
+        if endsWithClose || loop.isDraining { machine.delimitAnswerByClose() }
+        machine.beginAnswer()
+    }
+
+    /// What becomes of a `Location`. Beside `/alias` alone, a relative path would name another alias, and with it another key.
+    private func decide(_ value: ByteRange, _ bytes: Span<UInt8>, _ call: Call) -> LocationRewriter.Outcome {
+        let outcome = call.route.location.decide(value, in: bytes)
+        guard outcome == .unchanged, call.path.rest.isEmpty else { return outcome }
+        let first = bytes[value.lowerBound]
+        return first == UInt8(ascii: "?") || first == UInt8(ascii: "#") ? .unchanged : .refused
     }
 
     /// Passes body bytes on, echoes overwritten.

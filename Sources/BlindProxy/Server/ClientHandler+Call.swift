@@ -14,17 +14,18 @@ extension ClientHandler {
             return
         }
         guard let dialer = loop.dialer else { return failCall(.internalError) }
-        dialer.dial(pool) { [weak self, loop] result in
+        dialer.dial(pool) { [weak self, weak call, loop] result in
             switch result {
             case .success(let upstream):
-                guard let self, self.call === call, self.machine.isWaiting else {
+                // A call that ended gave the session its place back; it is not held here.
+                guard let self, let call, self.call === call, self.machine.isWaiting else {
                     // The client left meanwhile; its connection serves the next one.
                     pool.put(upstream, now: loop.nowMilliseconds())
                     return
                 }
                 self.hand(call, to: upstream)
             case .failure(let error):
-                guard let self, self.call === call else { return }
+                guard let self, let call, self.call === call else { return }
                 self.failCall(error)
             }
         }

@@ -104,7 +104,8 @@ extension ClientHandler {
         }
         switch deadline {
         case .none: break
-        case .idle(let end), .close(let end), .client(let end): if milliseconds >= end { close() }
+        case .idle(let end), .client(let end): if milliseconds >= end { close() }
+        case .close(let end): if milliseconds >= end { closeUnwritten() }
         case .head(let end):
             guard milliseconds >= end else { break }
             if inbox.count > 0 { refuse(.headTimeout, loop.nextRequestID(), headIsParsed: false) } else { close() }

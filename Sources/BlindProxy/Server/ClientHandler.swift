@@ -68,6 +68,22 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
         input = .closed
         inbox.removeAll()
         perform(machine.loseClient())
+        closeWhenWritten()
+    }
+
+    /// NIO fails writes that still wait for the kernel when a channel closes, so the close comes after the last of them; `tick` ends a
+    /// client that does not take them.
+    private func closeWhenWritten() {
+        guard let context else { return }
+        deadline = .close(loop.nowMilliseconds() + UInt64(loop.limits.sendSeconds) * 1_000)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    }
+
+    /// Ends a connection whose last bytes nobody takes.
+    func closeUnwritten() {
+        guard input == .closed else { return close() }
         context?.close(promise: nil)
     }
 

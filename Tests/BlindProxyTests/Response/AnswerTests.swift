@@ -41,6 +41,20 @@ import Testing
                 """)
     }
 
+    @Test func aHeadOfFieldsWithoutSpacesFits() throws {
+        let fields = (100..<220).map { "a\($0):b\r\n" }.joined()
+        let (head, bytes) = try parsedResponse("HTTP/1.1 200 OK\r\n\(fields)\r\n")
+        let writer = AnswerHead(
+            head: head, framing: .chunked, requestID: id, receipt: Array("openai@3".utf8), alias: Array("openai".utf8), location: nil,
+            closes: true)
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: writer.capacity, alignment: 1)
+        defer { unsafe memory.deallocate() }
+        var bytesWriter = unsafe ByteWriter(memory)
+        writer.write(bytes.span, to: &bytesWriter)
+        #expect(!bytesWriter.isOverflowed)
+        #expect(unsafe String(decoding: memory[..<bytesWriter.count], as: UTF8.self).hasSuffix("Connection: close\r\n\r\n"))
+    }
+
     @Test func writesTheRewrittenLocationAndTheEnd() throws {
         let (head, bytes) = try parsedResponse("HTTP/1.1 307 \r\nLocation: https://h/v1/x?y\r\nContent-Length: 0\r\n\r\n")
         let field = try #require(head.headers.first(.location))
