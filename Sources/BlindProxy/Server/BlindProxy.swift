@@ -67,8 +67,10 @@ package final class BlindProxy: Sendable {
             let listener = try await bind(group, loops)
             let port = listener.localAddress?.port ?? configuration.port
             let bound = BoundAddress(host: configuration.host, port: port)
+            // The address itself, where the listener was given a name.
+            let own = ListenerAddress(host: listener.localAddress?.ipAddress ?? configuration.host, port: port)
             let running = try await Running(
-                group: group, listener: listener, loops: makeLoops(group, bound, resolver, loops), resolver: resolver)
+                group: group, listener: listener, loops: makeLoops(group, bound, own, resolver, loops), resolver: resolver)
             state.withLock { $0 = .running(running) }
             // Only now: no client meets a loop that is not ready.
             try await listener.setOption(.autoRead, value: true).get()
@@ -131,12 +133,12 @@ package final class BlindProxy: Sendable {
     }
 
     private func makeLoops(
-        _ group: MultiThreadedEventLoopGroup, _ bound: BoundAddress, _ resolver: NameResolver, _ directory: LoopDirectory
+        _ group: MultiThreadedEventLoopGroup, _ bound: BoundAddress, _ own: ListenerAddress, _ resolver: NameResolver,
+        _ directory: LoopDirectory
     ) async throws -> [NIOLoopBound<ProxyLoop>] {
-        let ownListener = ListenerAddress(host: bound.host, port: bound.port)
         let policy = AddressPolicy(
             privateBlocks: configuration.privateDestinations,
-            own: OwnEndpoints.of(configuration.forbiddenAddresses + [ownListener]))
+            own: OwnEndpoints.of(configuration.forbiddenAddresses + [own]))
         let hostNames = HostNames(bound: bound, isTLS: listenerTLS != nil, origins: configuration.origins)
         var made: [NIOLoopBound<ProxyLoop>] = []
         for (index, eventLoop) in Array(group.makeIterator()).enumerated() {
