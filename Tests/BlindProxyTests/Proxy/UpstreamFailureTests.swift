@@ -40,6 +40,17 @@ import Testing
         await fixture.stop(upstream)
     }
 
+    @Test func anAddressIsLookedForAmongTheCertificatesAddresses() async throws {
+        let certificates = try TestCertificates.shared.get()
+        for (pair, status) in [(certificates.foreignName, 502), (certificates.server, 200)] {
+            let upstream = try await TestUpstream(pair) { _, channel in channel.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") }
+            let fixture = try await ProxyFixture(url: "https://127.0.0.1:\(upstream.port)")
+            #expect(try fixture.get("/openai/v1").status == status)
+            #expect(upstream.requests.count == (status == 200 ? 1 : 0))
+            await fixture.stop(upstream)
+        }
+    }
+
     @Test func theUpstreamDoesNotSpeakTLS() async throws {
         let upstream = try await TestUpstream(nil) { _, _ in }
         let fixture = try await ProxyFixture(url: "https://localhost:\(upstream.port)") { $0.limits.connectSeconds = 2 }
