@@ -11,6 +11,8 @@ extension ClientHandler {
 
     /// Drops body bytes as they come.
     func drain(_ buffer: ByteBuffer) {
+        // What nobody reads may be further requests with their tokens.
+        defer { buffer.wipeReadableBytes() }
         guard case .draining(let budget, let thenCloses) = input else { return }
         var at = 0
         do throws(HTTPWireError) {
@@ -21,7 +23,6 @@ extension ClientHandler {
                 }
             }
         } catch {
-            buffer.wipeReadableBytes()
             close()
             return
         }
@@ -29,7 +30,6 @@ extension ClientHandler {
         if requestBody.isComplete {
             finishDraining(buffer, from: at, thenCloses: thenCloses)
         } else if left < 0 {
-            buffer.wipeReadableBytes()
             close()
         } else {
             input = .draining(budget: left, thenCloses: thenCloses)
@@ -39,13 +39,11 @@ extension ClientHandler {
 
     private func finishDraining(_ buffer: ByteBuffer, from at: Int, thenCloses: Bool) {
         guard !thenCloses else {
-            buffer.wipeReadableBytes()
             // Nothing of the request is unread, so closing resets nothing that the client has still to read.
             close()
             return
         }
         unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append(UnsafeRawBufferPointer(rebasing: $0[at...])) }
-        buffer.wipeReadableBytes()
         nextRequest()
     }
 

@@ -1,13 +1,18 @@
+import NIOCore
 import NIOSSL
 
 /// Makes the TLS contexts of the proxy from files.
 enum TLSContexts {
+    /// What TLS decrypted and never delivered lives as long as a closing connection does.
+    private static let shutdownTimeout = TimeAmount.seconds(1)
+
     /// For upstreams: TLS 1.2 or newer, HTTP/1.1, the system's trust plus the operator's, names and addresses verified.
     static func upstream(additionalTrustFile file: String?) throws(ProxyStartError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         configuration.certificateVerification = .fullVerification
+        configuration.shutdownTimeout = shutdownTimeout
         if let file {
             do {
                 configuration.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(file))]
@@ -37,6 +42,7 @@ enum TLSContexts {
             var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(privateKey))
             configuration.minimumTLSVersion = .tlsv12
             configuration.applicationProtocols = ["http/1.1"]
+            configuration.shutdownTimeout = shutdownTimeout
             return try NIOSSLContext(configuration: configuration)
         } catch {
             throw .tlsFile("the key in \(key) does not serve the certificate in \(certificate) (--proxy-tls-key)")
