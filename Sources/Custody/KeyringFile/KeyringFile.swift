@@ -33,7 +33,8 @@ package struct KeyringFile: Custody {
         if !exists(at: path) {
             guard isNewStore else {
                 throw .misconfigured(
-                    "there is no keyring at \(path), and the database in \(dataDirectory) opens with its old one only; restore \(path) from its backup")
+                    "there is no keyring at \(path), and the database in \(dataDirectory) opens with its old one only; restore \(path) from its backup"
+                )
             }
             isNew = try create(at: path, dataDirectory: dataDirectory, now: now)
         }
