@@ -94,7 +94,7 @@ class Broker:
                    "--proxy", f"127.0.0.1:{self.proxy_port}", "--proxy-threads", "1", "--private-destinations", "127.0.0.0/8,::1/128"]
         if self.ca:
             command += ["--upstream-ca", self.ca]
-        environment = self.environment(TACIT_LOG_LEVEL="trace")
+        environment = {"TACIT_LOG_LEVEL": "trace"} | self.environment()
         for name in ("TACIT_URL", "TACIT_ACCOUNT"):
             environment.pop(name)
         self.process = subprocess.Popen([str(word) for word in command + self.options], stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"),
