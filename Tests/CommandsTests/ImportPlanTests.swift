@@ -25,6 +25,7 @@ import Testing
     @Test func twoNamesOfOneKeyAreOneKey() {
         let made = plan("GEMINI_API_KEY=same\nGOOGLE_API_KEY=same\n")
         #expect(made.items.map(\.alias.text) == ["gemini"])
+        #expect(made.items.first?.repeats.map(\.name) == ["GOOGLE_API_KEY"], "the other line is commented out with it")
     }
 
     @Test func anotherKeyOfTheProviderGetsANumber() {

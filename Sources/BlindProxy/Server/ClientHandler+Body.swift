@@ -24,7 +24,7 @@ extension ClientHandler {
         if requestBody.isComplete && head.framing == .chunked { chunks.writeStaticString(ChunkedEncoder.lastChunk) }
         if chunks.readableBytes > 0 { upstream.write(chunks) }
         guard requestBody.isComplete else {
-            wait(.requestBody, seconds: loop.limits.bodySeconds)
+            waitForBody(upstream)
             return
         }
         machine.completeRequest()
@@ -34,6 +34,15 @@ extension ClientHandler {
         // The beginning of the next request, with its token.
         unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append(UnsafeRawBufferPointer(rebasing: $0[at...])) }
         buffer.wipeReadableBytes(from: at, to: buffer.readableBytes)
+    }
+
+    /// Waits for whoever is slow: the client with its body, or an upstream that takes no more of it.
+    func waitForBody(_ upstream: UpstreamHandler) {
+        if upstream.isWritable {
+            wait(.requestBody, seconds: loop.limits.bodySeconds)
+        } else {
+            wait(.upstream, seconds: loop.limits.upstreamSeconds)
+        }
     }
 
     /// A body with a length goes on without a copy; chunks are framed anew, which needs one.

@@ -15,7 +15,10 @@ extension ClientHandler {
         }
     }
 
-    func upstreamWritabilityChanged() { resumeReading() }
+    func upstreamWritabilityChanged() {
+        if input == .body, let upstream { waitForBody(upstream) }
+        resumeReading()
+    }
 
     func noteUpstreamActivity() {
         if let call { extendUpstreamDeadline(call) }

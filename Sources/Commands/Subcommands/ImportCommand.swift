@@ -69,7 +69,8 @@ struct ImportCommand: AsyncParsableCommand {
             "Comment these lines out: y keeps the values behind #, r removes the values, n leaves the file [y/r/N] ")
         guard ["y", "r"].contains(answer.lowercased()) else { return }
         let names = items.map(\.alias.text).joined(separator: ", ")
-        let edited = source.commentingOut(items.map(\.entry), note: "enrolled with tacit", keepsValue: answer.lowercased() == "y")
+        let edited = source.commentingOut(
+            items.flatMap { [$0.entry] + $0.repeats }, note: "enrolled with tacit", keepsValue: answer.lowercased() == "y")
         try edited.withBytes { (bytes) throws(ClientError) in try PrivateFile.replace(file, with: bytes) }
         Output.words("\(file) is rewritten, readable by you alone; \(names) now come from: tacit run -- COMMAND")
     }

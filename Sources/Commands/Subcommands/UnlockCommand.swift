@@ -54,7 +54,19 @@ struct UnlockCommand: AsyncParsableCommand {
         }
         let owner = try await context.login()
         let unlocked = try await owner.unlock(aliases: aliases, policy: policy, lifetimeSeconds: lifetime, label: label)
+        do {
+            try handOver(unlocked, context)
+        } catch {
+            // Nobody holds its token.
+            _ = try? await owner.revokeSession(unlocked.session.sessionID)
+            await owner.logout()
+            throw error
+        }
         await owner.logout()
+    }
+
+    /// Puts the token where it was asked for and says what was done.
+    private func handOver(_ unlocked: borrowing UnlockedSession, _ context: ClientContext) throws(ClientError) {
         let names = unlocked.keys.map(\.alias.text).joined(separator: ", ")
         let words = "Unlocked \(names) until \(TimeText.date(unlocked.session.expiresAt))"
         if printToken {

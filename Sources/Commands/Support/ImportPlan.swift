@@ -10,6 +10,8 @@ struct ImportPlan {
         let entry: DotEnvEntry
         let preset: ProviderPreset
         let alias: Alias
+        /// Further lines with the same value.
+        var repeats: [DotEnvEntry] = []
     }
 
     private(set) var items: [Item] = []
@@ -25,8 +27,9 @@ struct ImportPlan {
                 report.append("line \(entry.line): \(entry.name) is empty, left out")
                 continue
             }
-            let same = items.filter { $0.preset == preset }
-            if same.contains(where: { other in value(other.entry)?.isEqual(to: key) ?? false }) {
+            let same = items.indices.filter { items[$0].preset == preset }
+            if let first = same.first(where: { value(items[$0].entry)?.isEqual(to: key) ?? false }) {
+                items[first].repeats.append(entry)
                 report.append("line \(entry.line): \(entry.name) is the same \(preset.title) key again")
                 continue
             }
