@@ -14,9 +14,9 @@ extension HTTPWireError {
             .absoluteFormTarget, .authorityFormTarget, .asteriskFormTarget, .badVersion, .badStatusLine, .badStatusCode, .badHeaderName,
             .missingColon, .spaceBeforeColon, .foldedHeader, .missingHost, .duplicateHost, .badHost, .badConnectionOption,
             .tooManyConnectionOptions, .badContentLength, .duplicateContentLength, .contentLengthOverflow, .twoFramings,
-            .badTransferEncoding, .duplicateTransferEncoding, .transferEncodingInHTTP10, .badChunkSize, .chunkSizeOverflow,
-            .badChunkExtension, .chunkExtensionTooLong, .badChunkEnd, .badTrailer, .truncatedBody, .dotSegment, .emptySegment,
-            .backslashInPath, .encodedSlash, .encodedControl, .overlongEncoding, .doubleEncoding:
+            .badTransferEncoding, .duplicateTransferEncoding, .transferEncodingInHTTP10, .bodyNotAllowed, .badChunkSize,
+            .chunkSizeOverflow, .badChunkExtension, .chunkExtensionTooLong, .badChunkEnd, .badTrailer, .truncatedBody, .dotSegment,
+            .emptySegment, .backslashInPath, .encodedSlash, .encodedControl, .overlongEncoding, .doubleEncoding:
             400
         }
     }

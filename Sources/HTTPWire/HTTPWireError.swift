@@ -16,7 +16,7 @@ package enum HTTPWireError: Error, Equatable, Sendable, CaseIterable {
     case badConnectionOption, tooManyConnectionOptions, unsupportedExpectation
     // How the body is framed.
     case badContentLength, duplicateContentLength, contentLengthOverflow, twoFramings
-    case badTransferEncoding, duplicateTransferEncoding, transferEncodingInHTTP10
+    case badTransferEncoding, duplicateTransferEncoding, transferEncodingInHTTP10, bodyNotAllowed
     // The body.
     case badChunkSize, chunkSizeOverflow, badChunkExtension, chunkExtensionTooLong, badChunkEnd
     case badTrailer, trailersTooLarge, truncatedBody
@@ -66,6 +66,7 @@ package enum HTTPWireError: Error, Equatable, Sendable, CaseIterable {
         case .badTransferEncoding: "bad_transfer_encoding"
         case .duplicateTransferEncoding: "duplicate_transfer_encoding"
         case .transferEncodingInHTTP10: "transfer_encoding_in_http10"
+        case .bodyNotAllowed: "body_not_allowed"
         case .badChunkSize: "bad_chunk_size"
         case .chunkSizeOverflow: "chunk_size_overflow"
         case .badChunkExtension: "bad_chunk_extension"

@@ -20,8 +20,9 @@ package enum PathPolicy {
     ///   - `.emptySegment`: `//`, either possibly encoded.
     ///   - `.dotSegment`: `.` or `..`, each dot possibly `%2e`, also before parameters (`..;x`).
     ///   - `.backslashInPath`; `.encodedSlash`; `.encodedControl`: `%00` to `%1f`, `%7f`.
-    ///   - `.overlongEncoding`: `%c0`, `%c1`, which begin no UTF-8 sequence but disguise ASCII in lax decoders.
-    ///   - `.doubleEncoding`: `%252e`, `%252f`, `%255c`, `%2500`.
+    ///   - `.overlongEncoding`: `%c0`, `%c1`, `%e0` before `%80` to `%9f`, `%f0` before `%80` to `%8f`: they begin no UTF-8 sequence
+    ///     (RFC 3629 section 4) but disguise ASCII in lax decoders.
+    ///   - `.doubleEncoding`: `%252e`, `%252f`, `%255c`, `%2500`, their digits possibly encoded as well (`%25%32%65`).
     package static func check(
         _ bytes: Span<UInt8>, _ path: ByteRange, encodedSlashes: EncodedSlashes = .refused
     ) throws(HTTPWireError) {
@@ -56,10 +57,16 @@ package enum PathPolicy {
         switch byte {
         case 0x00..<ASCII.space, ASCII.delete: throw .encodedControl
         case 0xc0, 0xc1: throw .overlongEncoding
+        case 0xe0, 0xf0:
+            var at = next
+            guard at < end else { return }
+            let second = PercentDecoder.next(bytes, at: &at, end: end)
+            guard !(0x80..<(byte == 0xe0 ? 0xa0 : 0x90)).contains(second) else { throw .overlongEncoding }
         case ASCII.slash, ASCII.backslash:
             if encodedSlashes == .refused { throw .encodedSlash }
         case ASCII.percent:
-            guard next &+ 1 < end, let high = ASCII.hexValue(bytes[next]), let low = ASCII.hexValue(bytes[next &+ 1]) else { return }
+            var at = next
+            guard let high = hexDigit(bytes, at: &at, end: end), let low = hexDigit(bytes, at: &at, end: end) else { return }
             switch high << 4 | low {
             case ASCII.dot, 0: throw .doubleEncoding
             case ASCII.slash, ASCII.backslash:
@@ -68,6 +75,11 @@ package enum PathPolicy {
             }
         default: break
         }
+    }
+
+    /// The value of the digit at `at`, which may be percent-encoded itself; nil when there is none.
+    private static func hexDigit(_ bytes: Span<UInt8>, at: inout Int, end: Int) -> UInt8? {
+        at < end ? ASCII.hexValue(PercentDecoder.next(bytes, at: &at, end: end)) : nil
     }
 
     /// What a prefix is compared for: each errs on its safe side.

@@ -46,16 +46,21 @@ package struct ResponseHead: Sendable {
         }
         connection = try ConnectionOptions(&headers, in: bytes)
         declaredFraming = try BodyFraming.declared(by: headers, in: bytes, version: version)
-        decideFraming(method)
+        try decideFraming(method)
     }
 
-    /// RFC 9112 section 6.3. An interim or 204 answer that announces a body contradicts itself: none is read, and the
-    /// connection is not used again.
-    private mutating func decideFraming(_ method: HTTPMethod) {
+    /// RFC 9112 section 6.3. A 1xx or 204 answer that announces a body contradicts itself (RFC 9110 section 8.6, RFC 9112 section
+    /// 6.1): behind a 1xx, whose next head would then be read from the body's place, it is refused; behind a 204 nothing is read,
+    /// and the connection is not used again.
+    private mutating func decideFraming(_ method: HTTPMethod) throws(HTTPWireError) {
         keepAlive = version == .http11 && !connection.close && status != 101
-        if status < 200 || status == 204 {
+        let announcesBody = declaredFraming != .none && declaredFraming != .contentLength(0)
+        if status < 200 {
+            guard !announcesBody else { throw .bodyNotAllowed }
             framing = .none
-            if declaredFraming != .none && declaredFraming != .contentLength(0) { keepAlive = false }
+        } else if status == 204 {
+            framing = .none
+            if announcesBody { keepAlive = false }
         } else if method == .head || status == 304 {
             framing = .none
         } else if declaredFraming == .none {

@@ -6,8 +6,8 @@ struct HTTPVector: Sendable, CustomTestStringConvertible {
     struct Malformed: Error { let file: String, line: Int, reason: String }
 
     static let keys: Set<String> = [
-        "name", "expect", "to", "method", "path", "query", "host", "port", "status", "reason", "headers", "value", "nominated", "framing",
-        "keep-alive", "continue", "websocket", "interim", "body", "complete", "rest", "trailers", "slashes", "input",
+        "name", "source", "expect", "to", "method", "path", "query", "host", "port", "status", "reason", "headers", "value", "nominated",
+        "framing", "keep-alive", "continue", "websocket", "interim", "body", "complete", "rest", "trailers", "slashes", "input",
     ]
 
     private(set) var fields: [(key: String, value: String)] = []
@@ -20,11 +20,19 @@ struct HTTPVector: Sendable, CustomTestStringConvertible {
 
     subscript(key: String) -> String? { fields.first { $0.key == key }?.value }
 
-    /// The cases of `file`, which must all have a name, an expectation and an input.
-    static func load(_ file: String) throws -> [HTTPVector] {
+    /// The cases of every file whose name begins with `kind`, such as `requests`: each with a name of its own, a source, an
+    /// expectation and an input.
+    static func load(_ kind: String) throws -> [HTTPVector] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Vectors/http")
-        let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         var vectors: [HTTPVector] = []
+        for file in files.sorted() where file.hasPrefix(kind) && file.hasSuffix(".vec") {
+            try read(try String(contentsOf: folder.appending(path: file), encoding: .utf8), file, into: &vectors)
+        }
+        return vectors
+    }
+
+    private static func read(_ text: String, _ file: String, into vectors: inout [HTTPVector]) throws {
         var current = HTTPVector()
         for (index, line) in (text.components(separatedBy: "\n") + [""]).enumerated() {
             if line.hasPrefix("#") { continue }
@@ -32,6 +40,9 @@ struct HTTPVector: Sendable, CustomTestStringConvertible {
                 guard !current.fields.isEmpty else { continue }
                 guard !current.name.isEmpty, !current.expect.isEmpty, current["input"] != nil else {
                     throw Malformed(file: file, line: index, reason: "name, expect or input is missing")
+                }
+                guard current["source"]?.wholeMatch(of: /(RFC \d+|WHATWG [A-Z]+) \d+(\.\d+)*/) != nil else {
+                    throw Malformed(file: file, line: index, reason: "source names no section")
                 }
                 guard !vectors.contains(where: { $0.name == current.name }) else {
                     throw Malformed(file: file, line: index, reason: "the name is taken")
@@ -46,7 +57,6 @@ struct HTTPVector: Sendable, CustomTestStringConvertible {
             let rest = line[line.index(after: colon)...]
             try current.set(String(line[..<colon]), String(rest.hasPrefix(" ") ? rest.dropFirst() : rest))
         }
-        return vectors
     }
 
     private mutating func set(_ key: String, _ value: String) throws {
