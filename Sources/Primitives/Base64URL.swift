@@ -66,21 +66,33 @@ package enum Base64URL {
 
     private static func decode(_ text: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) -> Bool {
         var wrong: Int32 = 0
-        var pending: Int32 = 0
-        var pendingBits: Int32 = 0
+        var at = 0
         var position = 0
-        for index in text.indices {
+        while at &+ 4 <= text.count {  // `output` has three bytes for each such group: its length was checked
+            let group = unsafe group(text, at, 4, &wrong)
+            unsafe output[position] = UInt8(truncatingIfNeeded: group >> 16)
+            unsafe output[position &+ 1] = UInt8(truncatingIfNeeded: group >> 8)
+            unsafe output[position &+ 2] = UInt8(truncatingIfNeeded: group)
+            at &+= 4
+            position &+= 3
+        }
+        let rest = text.count &- at
+        guard rest > 0 else { return wrong >= 0 }
+        let last = unsafe group(text, at, rest, &wrong) << Int32(6 * (4 - rest))
+        for index in 0..<rest &- 1 { unsafe output[position &+ index] = UInt8(truncatingIfNeeded: last >> Int32(16 - 8 * index)) }
+        return wrong >= 0 && last & (rest == 2 ? 0xffff : 0xff) == 0
+    }
+
+    /// The values of `count` characters in one number, and what is wrong with them in the sign of `wrong`.
+    @inline(__always)
+    private static func group(_ text: UnsafeRawBufferPointer, _ at: Int, _ count: Int, _ wrong: inout Int32) -> Int32 {
+        var group: Int32 = 0
+        for index in at..<at &+ count {
             let value = unsafe value(Int32(text[index]))
             wrong |= value
-            pending = (pending << 6 | value & 63) & 0xfff
-            pendingBits += 6
-            if pendingBits >= 8 {
-                pendingBits -= 8
-                unsafe output[position] = UInt8(truncatingIfNeeded: pending >> pendingBits)
-                position += 1
-            }
+            group = group << 6 | value & 63
         }
-        return wrong >= 0 && pending & (1 << pendingBits - 1) == 0
+        return group
     }
 
     /// The character of a value 0 … 63, without a branch or a table that the value would select.
@@ -91,9 +103,10 @@ package enum Base64URL {
     }
 
     /// The value 0 … 63 of a character, -1 for any other, without a branch or a table.
+    @inline(__always)
     private static func value(_ character: Int32) -> Int32 {
-        func within(_ low: Int32, _ high: Int32) -> Int32 { ((low - 1 - character) & (character - high - 1)) >> 8 }
-        let letters = within(65, 90) & (character - 64) | within(97, 122) & (character - 70)
-        return (letters | within(48, 57) & (character + 5) | within(45, 45) & 63 | within(95, 95) & 64) - 1
+        @inline(__always) func within(_ low: Int32, _ high: Int32) -> Int32 { ((low &- 1 &- character) & (character &- high &- 1)) >> 8 }
+        let letters = within(65, 90) & (character &- 64) | within(97, 122) & (character &- 70)
+        return (letters | within(48, 57) & (character &+ 5) | within(45, 45) & 63 | within(95, 95) & 64) &- 1
     }
 }

@@ -9,7 +9,7 @@ package enum HKDFSHA256 {
     package static let maximumCount = 255 * 32
 
     /// Derives a key of `count` bytes (1 … 8 160) in new guarded memory.
-    /// - Throws: `.invalidLength` for `count`, `.libraryFailure`.
+    /// - Throws: `.invalidLength` for `count`.
     package static func derive(secret: RawSpan, salt: RawSpan, info: RawSpan, count: Int) throws(PrimitiveError) -> SecretBytes {
         try requireCount(count)
         return try SecretBytes(count: count) { (out) throws(PrimitiveError) in
@@ -21,19 +21,17 @@ package enum HKDFSHA256 {
     /// - Parameters:
     ///   - salt: any length; empty means 32 zero bytes.
     ///   - out: 1 … 8 160 bytes; wiped on failure.
-    /// - Throws: `.invalidLength` for `out`, `.libraryFailure`.
+    /// - Throws: `.invalidLength` for `out`.
     package static func derive(secret: RawSpan, salt: RawSpan, info: RawSpan, into out: inout MutableRawSpan) throws(PrimitiveError) {
-        let context = try DigestContext()
         var key = InlineArray<32, UInt8>(repeating: 0)
         var elements = key.mutableSpan
         var keySpan = unsafe elements.mutableBytes
         defer { wipe(&keySpan) }
-        try extract(secret: secret, salt: salt, using: context, into: &keySpan)
-        try expand(pseudorandomKey: keySpan.bytes, info: info, using: context, into: &out)
+        try extract(secret: secret, salt: salt, into: &keySpan)
+        try expand(pseudorandomKey: keySpan.bytes, info: info, into: &out)
     }
 
     /// The first step alone: a pseudorandom key (32 bytes) from which `expand` makes several keys.
-    /// - Throws: `.libraryFailure`.
     package static func extract(secret: RawSpan, salt: RawSpan) throws(PrimitiveError) -> SecretBytes {
         try SecretBytes(count: pseudorandomKeyCount) { (out) throws(PrimitiveError) in
             try extract(secret: secret, salt: salt, into: &out)
@@ -42,14 +40,13 @@ package enum HKDFSHA256 {
 
     /// The first step into the caller's memory.
     /// - Parameter out: exactly 32 bytes.
-    /// - Throws: `.invalidLength` for `out`, `.libraryFailure`.
+    /// - Throws: `.invalidLength` for `out`.
     package static func extract(secret: RawSpan, salt: RawSpan, into out: inout MutableRawSpan) throws(PrimitiveError) {
-        try requireLength(out.byteCount, pseudorandomKeyCount)
-        try extract(secret: secret, salt: salt, using: DigestContext(), into: &out)
+        try HMACSHA256.authenticate(secret, key: salt, into: &out)
     }
 
     /// The second step alone, into new guarded memory of `count` bytes (1 … 8 160).
-    /// - Throws: `.invalidLength` for the key or `count`, `.libraryFailure`.
+    /// - Throws: `.invalidLength` for the key or `count`.
     package static func expand(pseudorandomKey: RawSpan, info: RawSpan, count: Int) throws(PrimitiveError) -> SecretBytes {
         try requireCount(count)
         return try SecretBytes(count: count) { (out) throws(PrimitiveError) in
@@ -59,10 +56,20 @@ package enum HKDFSHA256 {
 
     /// The second step into the caller's memory.
     /// - Parameter out: 1 … 8 160 bytes; wiped on failure.
-    /// - Throws: `.invalidLength` for the key (32 bytes) or `out`, `.libraryFailure`.
+    /// - Throws: `.invalidLength` for the key (32 bytes) or `out`.
     package static func expand(pseudorandomKey: RawSpan, info: RawSpan, into out: inout MutableRawSpan) throws(PrimitiveError) {
-        try requireLength(pseudorandomKey.byteCount, pseudorandomKeyCount)
-        try expand(pseudorandomKey: pseudorandomKey, info: info, using: DigestContext(), into: &out)
+        do throws(PrimitiveError) {
+            try requireLength(pseudorandomKey.byteCount, pseudorandomKeyCount)
+            try requireCount(out.byteCount)
+        } catch {
+            wipe(&out)
+            throw error
+        }
+        unsafe out.withUnsafeMutableBytes { output in
+            unsafe pseudorandomKey.withUnsafeBytes { key in
+                unsafe info.withUnsafeBytes { info in unsafe expand(key: key, info: info, into: output) }
+            }
+        }
     }
 
     private static func requireCount(_ count: Int) throws(PrimitiveError) {
@@ -71,53 +78,21 @@ package enum HKDFSHA256 {
         }
     }
 
-    private static func extract(
-        secret: RawSpan, salt: RawSpan, using context: borrowing DigestContext, into out: inout MutableRawSpan
-    ) throws(PrimitiveError) {
-        try unsafe out.withUnsafeMutableBytes { (output) throws(PrimitiveError) in
-            try unsafe secret.withUnsafeBytes { (secret) throws(PrimitiveError) in
-                try unsafe salt.withUnsafeBytes { (salt) throws(PrimitiveError) in
-                    let none = unsafe HMACSHA256.none
-                    try unsafe HMACSHA256.authenticate(secret, none, none, key: salt, using: context, into: output)
-                }
-            }
-        }
-    }
-
-    private static func expand(
-        pseudorandomKey: RawSpan, info: RawSpan, using context: borrowing DigestContext, into out: inout MutableRawSpan
-    ) throws(PrimitiveError) {
-        do throws(PrimitiveError) {
-            try requireCount(out.byteCount)
-            try unsafe out.withUnsafeMutableBytes { (output) throws(PrimitiveError) in
-                try unsafe pseudorandomKey.withUnsafeBytes { (key) throws(PrimitiveError) in
-                    try unsafe info.withUnsafeBytes { (info) throws(PrimitiveError) in
-                        try unsafe expand(key: key, info: info, using: context, into: output)
-                    }
-                }
-            }
-        } catch {
-            wipe(&out)
-            throw error
-        }
-    }
-
     /// T(i) = HMAC(key, T(i-1) ‖ info ‖ i); the output is the blocks one after the other, the last one cut.
     private static func expand(
-        key: UnsafeRawBufferPointer, info: UnsafeRawBufferPointer, using context: borrowing DigestContext,
-        into output: UnsafeMutableRawBufferPointer
-    ) throws(PrimitiveError) {
+        key: UnsafeRawBufferPointer, info: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) {
         var storage = InlineArray<32, UInt8>(repeating: 0)
         var elements = storage.mutableSpan
         var span = unsafe elements.mutableBytes
-        try unsafe span.withUnsafeMutableBytes { (block) throws(PrimitiveError) in
+        unsafe span.withUnsafeMutableBytes { block in
             defer { unsafe wipe(block) }
             var previous = unsafe HMACSHA256.none
             var counter: UInt8 = 0
             for start in stride(from: 0, to: output.count, by: block.count) {
                 counter += 1  // at most 255: the caller checked the length
-                try unsafe withUnsafeBytes(of: counter) { (counter) throws(PrimitiveError) in
-                    try unsafe HMACSHA256.authenticate(previous, info, counter, key: key, using: context, into: block)
+                unsafe withUnsafeBytes(of: counter) { counter in
+                    unsafe HMACSHA256.authenticate(previous, info, counter, key: key, into: block)
                 }
                 let count = min(block.count, output.count - start)
                 unsafe UnsafeMutableRawBufferPointer(rebasing: output[start..<start + count])

@@ -39,8 +39,13 @@ package struct SessionKeySchedule: Sendable {
         var elements = storage.mutableSpan
         var verifier = unsafe elements.mutableBytes
         defer { wipe(&verifier) }
-        guard (try? deriveVerifier(pseudorandomKey: pseudorandomKey, into: &verifier)) != nil else { return false }
-        return constantTimeEqual(unsafe SHA256.hash(verifier.bytes).span.bytes, verifierDigest)
+        var digestStorage = InlineArray<32, UInt8>(repeating: 0)
+        var digestElements = digestStorage.mutableSpan
+        var digest = unsafe digestElements.mutableBytes
+        guard (try? deriveVerifier(pseudorandomKey: pseudorandomKey, into: &verifier)) != nil,
+            (try? SHA256.hash(verifier.bytes, into: &digest)) != nil
+        else { return false }
+        return constantTimeEqual(digest.bytes, verifierDigest)
     }
 
     /// The verifier. `out` is exactly 32 bytes, wiped on failure.
