@@ -113,6 +113,9 @@ let package = Package(
                 nioPosix, nioSSL,
             ]),
         .executableTarget(name: "tacit", dependencies: ["Commands", "CHardening"], swiftSettings: settings),
+        // Load for Scripts/bench: an origin of event streams and a client that checks them. Not part of the product.
+        .systemLibrary(name: "CEpoll", path: "Tests/Bench/CEpoll"),
+        .executableTarget(name: "tacit-load", dependencies: ["CEpoll"], path: "Tests/Bench/Load", swiftSettings: settings),
         module("TacitTesting", ["Model", "Store"]),
         tests("CHardeningTests", ["CHardening"]),
         tests("SecretMemoryTests", ["SecretMemory"]),

@@ -1,0 +1,91 @@
+"""Event streams: frames checked one by one, memory per stream, latency of frames and of the first one."""
+
+import json
+import statistics
+import subprocess
+import time
+
+import machine
+import servers
+from harness import free_port
+from rig import Rig
+
+#: Streams opened before the first reading of memory, so that what a server allocates once is not counted.
+WARM = 20
+BYTES = 256
+FRONT = """location / {
+    proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; proxy_read_timeout 300s; }"""
+
+
+def load(port, path, token, **settings):
+    words = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    return subprocess.Popen([servers.load_program(), "streams", "--port", str(port), "--path", path, "--header", f"Authorization: Bearer {token}",
+                             "--bytes", str(BYTES), *words], stdout=subprocess.PIPE, text=True)
+
+
+def report(process, what):
+    """The last line of a run; a stream with a fault ends the benchmark, because its figures mean nothing."""
+    out, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"{what}: streams were not as they should be\n{out}")
+    return json.loads(out.splitlines()[-1])
+
+
+def long_streams(target, options, token):
+    """Memory per stream while all are open, and latency of frames; the process is a fresh one."""
+    port, pid, path = target
+    report(load(port, path, token, connections=WARM, frames=2, interval_ms=50), path)
+    time.sleep(0.5)
+    idle, cpu = machine.memory(pid), machine.cpu_seconds(pid)
+    # Room for the opening of all streams, whose time the rate of opening sets.
+    frames = options.seconds * 1000 // options.interval_ms
+    process = load(port, path, token, connections=options.streams, frames=frames, interval_ms=options.interval_ms, seconds=options.seconds + 60, ramp=options.ramp)
+    opened = process.stdout.readline()
+    if '"open"' not in opened:
+        raise SystemExit(f"not every stream opened: {opened}{process.communicate()[0]}")
+    time.sleep(1)
+    open_memory = machine.memory(pid)
+    found = report(process, path)
+    used = machine.cpu_seconds(pid) - cpu
+    figures = {f"{kind}_per_stream": (open_memory[kind] - idle[kind]) / options.streams for kind in idle}
+    return figures | {"frames": found["frames"], "cpu_us_per_frame": used / found["frames"] * 1e6, "opening_us": found["first_us"], "frame_us": found["frame_us"]}
+
+
+def first_frames(target, token):
+    """One stream of one frame after another on one connection: what a proxy adds to the first chunk."""
+    port, _, path = target
+    return report(load(port, path, token, connections=1, frames=1, interval_ms=0, requests=0, seconds=3), path)["first_us"]
+
+
+def run(options):
+    with Rig() as rig:
+        origin = rig.keep(servers.stream_origin(free_port()))
+        upstream = rig.upstream(FRONT, http=f"upstream origin {{ server 127.0.0.1:{origin.port}; keepalive 512; keepalive_requests 1000000; }}")
+        broker = rig.start_broker()
+        rig.enroll(upstream.port)
+        token = broker.unlock()
+        runs = {"nginx": [], "tacit": []}
+        for _ in range(options.rounds):
+            for name in runs:
+                if name == "nginx":
+                    peer = rig.nginx(upstream, streams=True)
+                    target = (peer.port, peer.pid, "/v1/stream")
+                else:
+                    broker.restart()
+                    target = (broker.proxy_port, broker.process.pid, "/openai/v1/stream")
+                figures = long_streams(target, options, token)
+                figures["first_us"] = first_frames(target, token)
+                runs[name].append(figures)
+                if name == "nginx":
+                    rig.end(peer)
+        direct = first_frames((origin.port, None, "/v1/stream"), rig.key)
+    rows = {}
+    for name, these in runs.items():
+        rows[name] = {figure: statistics.median(run[figure] for run in these) for figure in ("rss_per_stream", "pss_per_stream", "cpu_us_per_frame", "frames")}
+        for figure in ("opening_us", "frame_us", "first_us"):
+            rows[name][figure] = {part: statistics.median(run[figure][part] for run in these) for part in ("p50", "p99", "max")}
+    rows["ratio"] = {figure: rows["tacit"][figure] / rows["nginx"][figure] for figure in ("rss_per_stream", "pss_per_stream", "cpu_us_per_frame")}
+    rows["ratio"] |= {figure: {part: rows["tacit"][figure][part] / rows["nginx"][figure][part] for part in ("p50", "p99")}
+                      for figure in ("opening_us", "frame_us", "first_us")}
+    return {"kind": "streams", "rounds": options.rounds, "seconds": options.seconds, "streams": options.streams, "interval_ms": options.interval_ms,
+            "frame_bytes": BYTES, "machine": machine.facts(), "origin_first_us": direct, "rows": rows}

@@ -1,0 +1,28 @@
+"""One run of wrk against one target."""
+
+import re
+import subprocess
+
+import machine
+
+
+def milliseconds(text):
+    value, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
+    return float(value) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60_000}[unit]
+
+
+def run(url, connections, seconds, script, headers=(), pid=None):
+    """Requests per second, latency, and the CPU time a request costs the process `pid`. Anything but 2xx ends the benchmark."""
+    before = machine.cpu_seconds(pid) if pid else 0
+    words = [word for header in headers for word in ("-H", header)]
+    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", script, *words, url],
+                         capture_output=True, text=True, check=True).stdout
+    used = machine.cpu_seconds(pid) - before if pid else None
+    if re.search(r"Non-2xx or 3xx responses|Socket errors", out):
+        raise SystemExit(f"{url} answered with errors:\n{out}")
+    requests = int(re.search(r"(\d+) requests in", out).group(1))
+    latency = dict(re.findall(r"(\d+)%\s+([\d.]+(?:us|ms|s|m))", out))
+    return {
+        "rps": requests / seconds, "cpu_us": used / requests * 1e6 if pid else None,
+        "p50_us": milliseconds(latency["50"]) * 1000, "p99_us": milliseconds(latency["99"]) * 1000,
+    }
