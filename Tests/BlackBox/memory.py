@@ -28,9 +28,18 @@ def find(data, secrets):
 
 
 def scan(pid, secrets):
-    """What of `secrets` is in the process's memory; it is stopped meanwhile. Needs root. Returns (hits, bytes read)."""
+    """What of `secrets` is in the process's memory; it is stopped meanwhile. Needs root. Returns ({name and form: where first}, bytes read)."""
+    found, total = places(pid, secrets)
+    hits = {}
+    for address, (name, where) in sorted(found.items()):
+        hits.setdefault(name, f"{address:x} in {where}")
+    return hits, total
+
+
+def places(pid, secrets):
+    """Every place of `secrets` in the process's memory; it is stopped meanwhile. Returns ({address: (name and form, where)}, bytes read)."""
     needles = [(f"{name} as {form}", needle) for name, secret in secrets.items() for form, needle in forms(secret)]
-    hits, total = {}, 0
+    found, total = {}, 0
     os.kill(pid, signal.SIGSTOP)
     try:
         with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory, \
@@ -41,6 +50,7 @@ def scan(pid, secrets):
                 if line.rstrip().endswith(("[vvar]", "[vsyscall]")):
                     continue
                 start, end = (int(part, 16) for part in span.split("-"))
+                where = f"{rest[-1] if len(rest) > 3 else 'anonymous'} {rights}"
                 for first, last in resident(pages, start, end):
                     try:
                         memory.seek(first)
@@ -50,11 +60,12 @@ def scan(pid, secrets):
                     total += len(data)
                     for name, needle in needles:
                         offset = data.find(needle)
-                        if offset >= 0:
-                            hits.setdefault(name, f"{first + offset:x} in {rest[-1] if len(rest) > 3 else 'anonymous'} {rights}")
+                        while offset >= 0:
+                            found[first + offset] = (name, where)
+                            offset = data.find(needle, offset + 1)
     finally:
         os.kill(pid, signal.SIGCONT)
-    return hits, total
+    return found, total
 
 
 def resident(pages, start, end):
