@@ -116,6 +116,11 @@ let package = Package(
         // Load for Scripts/bench: an origin of event streams and a client that checks them. Not part of the product.
         .systemLibrary(name: "CEpoll", path: "Tests/Bench/CEpoll"),
         .executableTarget(name: "tacit-load", dependencies: ["CEpoll"], path: "Tests/Bench/Load", swiftSettings: settings),
+        // Makes live sessions for Scripts/bench. Not part of the product.
+        .executableTarget(
+            name: "tacit-sessions",
+            dependencies: ["Audit", "Broker", "Custody", "Envelope", "Model", "Primitives", "SecretMemory", "Sessions", "Store"],
+            path: "Tests/Bench/Sessions", swiftSettings: settings),
         module("TacitTesting", ["Model", "Store"]),
         tests("CHardeningTests", ["CHardening"]),
         tests("SecretMemoryTests", ["SecretMemory"]),

@@ -15,11 +15,12 @@ def run(url, connections, seconds, script, headers=(), pid=None):
     """Requests per second, latency, and the CPU time a request costs the process `pid`. Anything but 2xx ends the benchmark."""
     before = machine.cpu_seconds(pid) if pid else 0
     words = [word for header in headers for word in ("-H", header)]
-    out = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", script, *words, url],
-                         capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", script, *words, url],
+                          capture_output=True, text=True)
+    out = done.stdout
     used = machine.cpu_seconds(pid) - before if pid else None
-    if re.search(r"Non-2xx or 3xx responses|Socket errors", out):
-        raise SystemExit(f"{url} answered with errors:\n{out}")
+    if done.returncode or re.search(r"Non-2xx or 3xx responses|Socket errors", out):
+        raise SystemExit(f"{url} answered with errors:\n{out}{done.stderr}")
     requests = int(re.search(r"(\d+) requests in", out).group(1))
     latency = dict(re.findall(r"(\d+)%\s+([\d.]+(?:us|ms|s|m))", out))
     return {
