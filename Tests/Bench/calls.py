@@ -62,9 +62,21 @@ def one_count(rig, targets, connections, options, script):
     return rows
 
 
-def slow_upstream(rig, broker, options, script):
+def opening(rig, closing, broker, options, script):
+    """What a call costs that opens a connection: each does, because the upstream closes after each answer."""
+    rig.enroll(closing.port, "--alias", "closing")
+    token = broker.unlock("--keys", "closing")
+    nginx, haproxy = rig.nginx(closing), rig.haproxy(closing)
+    targets = {"nginx": (nginx.port, "", nginx.pid), "haproxy": (haproxy.port, "", haproxy.pid), "tacit": (broker.proxy_port, "/closing", broker.process.pid)}
+    runs = {name: [] for name in targets}
+    for _ in range(options.rounds):
+        for name, (port, alias, pid) in targets.items():
+            runs[name].append(wrk.run(f"http://127.0.0.1:{port}{alias}{PATH}", 8, options.seconds, script, [f"Authorization: Bearer {token}"], pid))
+    return {name: {figure: median(run[figure] for run in these) for figure in these[0]} for name, these in runs.items()}
+
+
+def slow_upstream(rig, closing, broker, options, script):
     """Exposure while every call waits for a new connection of 200 ms: the key must not be open meanwhile."""
-    closing = rig.upstream(ANSWER, keepalive=False)
     relay = rig.keep(servers.slow_connect(free_port(), closing.port, SLOW_SECONDS))
     rig.enroll(relay.port, "--alias", "slow")
     token = broker.unlock("--keys", "slow")
@@ -89,7 +101,9 @@ def run(options):
             "tacit": (f"{broker.proxy}/openai{PATH}", broker.process.pid, token),
         }
         counts = {count: one_count(rig, targets, count, options, script) for count in options.connections}
+        closing = rig.upstream(ANSWER, keepalive=False)
         return {
             "kind": "calls", "rounds": options.rounds, "seconds": options.seconds, "body_bytes": len(BODY), "machine": machine.facts(),
-            "start_to_first_call_ms": start * 1000, "connections": counts, "slow_upstream": slow_upstream(rig, broker, options, script),
+            "start_to_first_call_ms": start * 1000, "connections": counts, "opening": opening(rig, closing, broker, options, script),
+            "slow_upstream": slow_upstream(rig, closing, broker, options, script),
         }

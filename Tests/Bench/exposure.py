@@ -4,27 +4,27 @@ import re
 import urllib.error
 import urllib.request
 
-NAME = re.compile(r'^(tacit_[a-z_]*exposure[a-z_]*)_bucket\{([^}]*)\}\s+(\S+)')
-UNITS = {"seconds": 1e6, "microseconds": 1, "nanoseconds": 1e-3}
+BUCKET = re.compile(r'^tacit_exposure_seconds_bucket\{([^}]*)\}\s+(\S+)', re.MULTILINE)
+
+
+def parse(text):
+    """{upper bound in µs: calls up to it}, over all labels; `None` where there is no such histogram."""
+    buckets = {}
+    for labels, count in BUCKET.findall(text):
+        bound = float(re.search(r'le="([^"]+)"', labels).group(1).replace("+Inf", "inf")) * 1e6
+        buckets[bound] = buckets.get(bound, 0) + float(count)
+    return buckets or None
 
 
 def read(port):
-    """{upper bound in µs: requests up to it}; `None` where the broker has no metrics."""
+    """The histogram of the broker whose metrics are at `port`; `None` where it has none."""
     if port is None:
         return None
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-            text = answer.read().decode()
+            return parse(answer.read().decode())
     except (urllib.error.URLError, OSError):
         return None
-    buckets = {}
-    for line in text.splitlines():
-        found = NAME.match(line)
-        if found:
-            name, labels, count = found.groups()
-            bound = float(re.search(r'le="([^"]+)"', labels).group(1).replace("+Inf", "inf")) * UNITS[name.rpartition("_")[2]]
-            buckets[bound] = buckets.get(bound, 0) + float(count)
-    return buckets or None
 
 
 def between(before, after):

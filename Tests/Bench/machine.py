@@ -16,7 +16,16 @@ def raise_descriptor_limit():
 
 def cpu_seconds(pid):
     """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return stat_seconds(Path(f"/proc/{pid}/stat"))
+
+
+def loop_seconds(pid):
+    """The part of it that the event loops' threads used."""
+    return sum(stat_seconds(path) for path in Path(f"/proc/{pid}/task").glob("*/stat") if "(NIO-ELT" in path.read_text())
+
+
+def stat_seconds(path):
+    fields = path.read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -84,7 +84,10 @@ class Filled:
         self.broker.process.send_signal(signal.SIGCONT)
         try:
             wrk.run(self.broker.proxy, 32, 2, self.script)
-            return wrk.run(self.broker.proxy, 32, seconds, self.script, pid=pid) | {"rss": machine.memory(pid)["rss"]}
+            before = machine.loop_seconds(pid)
+            found = wrk.run(self.broker.proxy, 32, seconds, self.script, pid=pid)
+            loop = (machine.loop_seconds(pid) - before) / (found["rps"] * seconds) * 1e6
+            return found | {"loop_us": loop, "rss": machine.memory(pid)["rss"]}
         finally:
             self.pause()
 

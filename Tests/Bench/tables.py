@@ -15,12 +15,16 @@ def calls(result):
             if "ratio" in row:
                 ratios.append([str(count), name] + [number(row["ratio"][figure], 2) for figure in ("rps", "cpu_us", "p50_us", "added_p50_us", "p99_us")])
         exposures.append([f"{count} connections", number(table["tacit"]["exposure"]["p50_us"], 1), number(table["tacit"]["exposure"]["p99_us"], 1)])
+    nginx = result["opening"]["nginx"]["cpu_us"]
+    openings = [[name, number(row["rps"], 0), number(row["cpu_us"], 0), number(row["cpu_us"] / nginx, 2), number(row["p50_us"], 0)]
+                for name, row in result["opening"].items()]
     slow = result["slow_upstream"]
     exposures.append([f"each call opens a connection that takes {slow['delay_ms']:.0f} ms", number(slow["exposure"]["p50_us"], 1), number(slow["exposure"]["p99_us"], 1)])
     return [
         (f"Calls: medians of {result['rounds']} rounds of {result['seconds']} s, one worker each, TLS upstream, {result['body_bytes']}-byte POST",
          ["connections", "", "requests/s", "CPU µs/request", "p50 µs", "p99 µs", "added p50 µs"], rows),
         ("Ratios to nginx in the same round", ["connections", "", "requests/s", "CPU", "p50", "added p50", "p99"], ratios),
+        ("Calls that each open a TLS connection to the upstream, 8 at a time", ["", "requests/s", "CPU µs/request", "CPU to nginx", "p50 µs"], openings),
         ("Time a provider key is open, µs", ["", "median", "p99"], exposures),
         ("Start of the broker to its first answered call", ["", "ms"], [["tacit", number(result["start_to_first_call_ms"], 0)]]),
     ]
@@ -49,10 +53,10 @@ def redaction(result):
 
 def sessions(result):
     first = result["rows"][0]
-    rows = [[number(row["sessions"], 0), number(row["rps"], 0), number(row["cpu_us"], 1), number(row["p50_us"], 0), number(row["p99_us"], 0),
-             number(row["cpu_us"] / first["cpu_us"], 2), number(row["start_ms"], 0), number(row["rss"] / (1 << 20), 0)] for row in result["rows"]]
+    rows = [[number(row["sessions"], 0), number(row["rps"], 0), number(row["cpu_us"], 1), number(row["loop_us"], 1), number(row["p50_us"], 0), number(row["p99_us"], 0),
+             number(row["loop_us"] / first["loop_us"], 2), number(row["cpu_us"] / first["cpu_us"], 2), number(row["start_ms"], 0), number(row["rss"] / (1 << 20), 0)] for row in result["rows"]]
     return [(f"Calls that take live sessions in turn: medians of {result['rounds']} rounds of {result['seconds']} s, 32 connections",
-             ["live sessions", "requests/s", "CPU µs/request", "p50 µs", "p99 µs", "CPU to one session", "start, ms", "memory, MiB"], rows)]
+             ["live sessions", "requests/s", "CPU µs/request", "of it event loop", "p50 µs", "p99 µs", "event loop to one session", "CPU to one session", "start, ms", "memory, MiB"], rows)]
 
 
 KINDS = {"calls": calls, "streams": streams, "redaction": redaction, "sessions": sessions}
