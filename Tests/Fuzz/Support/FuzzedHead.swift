@@ -12,6 +12,9 @@ protocol FuzzedHead {
     var keepAlive: Bool { get }
     var length: Int { get }
 
+    /// Parses another head, which leaves behind as much as one can.
+    mutating func soil()
+
     /// Everything the head says.
     func facts(_ bytes: Span<UInt8>) -> HeadFacts
 

@@ -5,6 +5,16 @@ extension RequestHead: FuzzedHead {
         try parse(bytes, limits: input.limits)
     }
 
+    mutating func soil() {
+        let fields = ["Host: b:1", "Connection: close, upgrade, x", "Connection: keep-alive, y", "Upgrade: a", "Upgrade: b"]
+        let lines = ["POST /other?query HTTP/1.0"] + fields + ["Expect: 100-continue", "Content-Length: 5", "\r\n"]
+        do throws(HTTPWireError) {
+            try parse(Array(lines.joined(separator: "\r\n").utf8).span)
+        } catch {
+            check(false, "the other request is acceptable")
+        }
+    }
+
     func facts(_ bytes: Span<UInt8>) -> HeadFacts {
         HeadFacts(
             ranges: [methodName, target.path, target.whole] + (target.query.map { [$0] } ?? []) + (host.map { [$0.name] } ?? []),

@@ -5,6 +5,16 @@ extension ResponseHead: FuzzedHead {
         try parse(bytes, to: input.method, limits: input.limits)
     }
 
+    mutating func soil() {
+        let fields = ["Connection: close, upgrade, x", "Connection: keep-alive, y", "Upgrade: a", "Upgrade: b", "Content-Length: 5"]
+        let lines = ["HTTP/1.0 299 Other"] + fields + ["\r\n"]
+        do throws(HTTPWireError) {
+            try parse(Array(lines.joined(separator: "\r\n").utf8).span, to: .get)
+        } catch {
+            check(false, "the other response is acceptable")
+        }
+    }
+
     func facts(_ bytes: Span<UInt8>) -> HeadFacts {
         HeadFacts(
             ranges: [reason], number: status, version: version, connection: connection, framing: framing,

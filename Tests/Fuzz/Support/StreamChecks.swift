@@ -9,14 +9,14 @@ enum StreamChecks<Head: FuzzedHead> {
         check(whole == pieces, "a reading does not depend on how the bytes arrive in pieces")
         let single = StreamReading<Head>(input, cuts: 0..<input.bytes.count, isolated: false)
         check(whole == single, "a reading does not depend on the bytes' arriving one by one")
-        var head = Head()
-        for message in whole.messages { checkMessage(message, input, &head) }
+        for message in whole.messages { checkMessage(message, input) }
         checkBoundaries(whole, input)
     }
 
-    /// - Parameter head: whatever the message before left in it.
-    private static func checkMessage(_ message: StreamReading<Head>.Message, _ input: FuzzInput, _ head: inout Head) {
+    private static func checkMessage(_ message: StreamReading<Head>.Message, _ input: FuzzInput) {
         let bytes = Array(input.bytes[message.start..<(message.start + message.facts.length)])
+        var head = Head()
+        head.soil()
         do throws(HTTPWireError) {
             try head.read(bytes.span, input)
         } catch {
