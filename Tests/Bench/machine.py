@@ -30,9 +30,13 @@ def stat_seconds(path):
 
 
 def memory(pid):
-    """Resident and proportional memory of a process, in bytes."""
-    rows = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
-    return {"rss": int(rows["Rss"].split()[0]) * 1024, "pss": int(rows["Pss"].split()[0]) * 1024}
+    """Resident and proportional memory of a process, in bytes. Only root sees the proportional one of a process that is not dumpable."""
+    resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+    try:
+        rows = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    except PermissionError:
+        return {"rss": resident, "pss": None}
+    return {"rss": resident, "pss": int(rows["Pss"].split()[0]) * 1024}
 
 
 def child_of(master):

@@ -25,7 +25,7 @@ class Server:
             raise
 
     def _wait(self):
-        deadline = time.time() + 10
+        deadline = time.time() + 30
         while time.time() < deadline:
             if self.process.poll() is not None:
                 raise SystemExit(f"{self.process.args[0]} ended with {self.process.returncode}")
@@ -59,13 +59,17 @@ http {{
     return Server(["/usr/sbin/nginx", "-p", path, "-c", path / "nginx.conf"], port, forks=True)
 
 
-def tls_front(directory, port, key, location, keepalive=True, http=""):
-    """The upstream: TLS, one certificate, and only for whoever presents the key. `http`: what its location needs beside the server."""
+def tls_front(directory, port, key, location, keepalive=True, http="", plain=None):
+    """The upstream: TLS, one certificate, and only for whoever presents the key.
+
+    `http`: what its location needs beside the server. `plain`: a port where it listens without TLS as well, for a measurement without a proxy.
+    """
     life = "" if keepalive else "keepalive_timeout 0;"
+    also = f"listen 127.0.0.1:{plain} backlog=4096;" if plain else ""
     return nginx(directory, "upstream", port, f"""
     {http}
     server {{
-        listen 127.0.0.1:{port} ssl backlog=4096; server_name localhost; {life}
+        listen 127.0.0.1:{port} ssl backlog=4096; {also} server_name localhost; {life}
         ssl_certificate {directory}/leaf.pem; ssl_certificate_key {directory}/leaf.key;
         if ($http_authorization != "Bearer {key}") {{ return 401; }}
         {location}

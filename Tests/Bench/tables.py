@@ -32,13 +32,15 @@ def calls(result):
 
 def streams(result):
     table, rows = result["rows"], []
-    columns = [("memory per stream, KiB (Pss)", lambda r: r["pss_per_stream"] / 1024), ("memory per stream, KiB (RSS)", lambda r: r["rss_per_stream"] / 1024),
-               ("CPU µs per frame", lambda r: r["cpu_us_per_frame"]), ("frame latency p50, µs", lambda r: r["frame_us"]["p50"]),
+    columns = [("memory per stream, KiB (Pss)", lambda r: r["pss_per_stream"] and r["pss_per_stream"] / 1024), ("memory per stream, KiB (RSS)", lambda r: r["rss_per_stream"] / 1024),
+               ("CPU µs per frame", lambda r: r["cpu_us_per_frame"]), ("CPU µs per stream opened", lambda r: r["cpu_us_per_opening"]),
+               ("frame latency p50, µs", lambda r: r["frame_us"]["p50"]),
                ("frame latency p99, µs", lambda r: r["frame_us"]["p99"]), ("first frame p50, one connection, µs", lambda r: r["first_us"]["p50"]),
-               ("first frame p99, one connection, µs", lambda r: r["first_us"]["p99"]), ("first frame p50 while all open, µs", lambda r: r["opening_us"]["p50"])]
+               ("first frame p99, one connection, µs", lambda r: r["first_us"]["p99"]),
+               ("added first frame p50, one connection, µs", lambda r: r["added_first_us"]["p50"]), ("first frame p50 while all open, µs", lambda r: r["opening_us"]["p50"])]
     for words, value in columns:
         own, peer = value(table["tacit"]), value(table["nginx"])
-        rows.append([words, number(peer, 1), number(own, 1), number(own / peer if peer > 0 else None, 2)])
+        rows.append([words, number(peer, 1), number(own, 1), number(own / peer if own and peer else None, 2)])
     title = (f"{result['streams']} streams at a time for {result['seconds']} s, a frame of {result['frame_bytes']} bytes every {result['interval_ms']} ms each, "
              f"{result['rounds']} rounds; no frame lost, reordered, altered or cut ({number(table['tacit']['frames'], 0)} frames a round)")
     return [(title, ["", "nginx", "tacit", "ratio"], rows)]
