@@ -11,6 +11,18 @@ package final class UsageMeter: Sendable {
         let keyID: KeyID
         let version: UInt32
         let status: UInt16
+
+        /// Hashes what differs between slots in practice, and few bytes of it: once per call. Ids are random or parts of digests.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(Self.prefix(sessionID.bytes) ^ Self.prefix(keyID.bytes).byteSwapped)
+            hasher.combine(status)
+        }
+
+        private static func prefix(_ bytes: [UInt8]) -> UInt64 {
+            var value: UInt64 = 0
+            for byte in bytes.prefix(8) { value = value << 8 | UInt64(byte) }
+            return value
+        }
     }
 
     private struct Sums {

@@ -54,12 +54,15 @@
 
     /// Appends `number` in decimal.
     package mutating func append(decimal number: UInt64) {
-        var divisor: UInt64 = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(ASCII.zero &+ UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
-        }
+        var digits = InlineArray<20, UInt8>(repeating: 0)  // what a UInt64 needs at most
+        var start = 20
+        var rest = number
+        repeat {
+            start &-= 1
+            digits[start] = ASCII.zero &+ UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        append(digits.span, ByteRange(start, 20))
     }
 
     /// Appends `number` in lower-case hexadecimal without leading zeros.

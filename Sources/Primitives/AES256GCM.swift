@@ -1,8 +1,11 @@
+import CSodium
 package import SecretMemory
 
 /// AES-256 in Galois/Counter Mode with a 96-bit nonce and a full tag.
 /// A key must never meet the same nonce twice; who calls `encrypt` sees to that (a fresh key per object, or a random nonce and few uses).
-/// Source: NIST SP 800-38D; OpenSSL libcrypto does the work and writes plaintext straight into the memory named.
+/// Source: NIST SP 800-38D. OpenSSL libcrypto encrypts. libsodium decrypts where the processor has AES instructions, in a quarter of
+/// OpenSSL's time for what a call needs (no contexts, no parameters by name); elsewhere OpenSSL decrypts too.
+/// Both write plaintext straight into the memory named.
 package enum AES256GCM {
     /// Key length in bytes.
     package static let keyCount = 32
@@ -46,18 +49,50 @@ package enum AES256GCM {
             try requireLengths(key: key, nonce: nonce)
             let count = try plaintextCount(ciphertext)
             try requireLength(out.byteCount, count)
-            let context = try CipherContext(encrypting: false, key: key, nonce: nonce)
-            try unsafe aad.withUnsafeBytes { (bytes) throws(PrimitiveError) in try unsafe context.authenticate(bytes) }
-            try unsafe out.withUnsafeMutableBytes { (output) throws(PrimitiveError) in
-                try unsafe ciphertext.withUnsafeBytes { (bytes) throws(PrimitiveError) in
-                    try unsafe context.transform(UnsafeRawBufferPointer(rebasing: bytes[..<count]), into: output)
-                    try unsafe context.finish(expectingTag: UnsafeRawBufferPointer(rebasing: bytes[count...]))
-                }
+            if try PrimitiveLibraries.algorithms().hasFastAES {
+                try decryptFast(ciphertext, key: key, nonce: nonce, aad: aad, into: &out)
+            } else {
+                try decryptPortably(ciphertext, key: key, nonce: nonce, aad: aad, into: &out)
             }
         } catch {
             wipe(&out)
             throw error
         }
+    }
+
+    /// By OpenSSL; lengths are checked. For tests beside the fast one.
+    static func decryptPortably(
+        _ ciphertext: RawSpan, key: RawSpan, nonce: RawSpan, aad: RawSpan, into out: inout MutableRawSpan
+    ) throws(PrimitiveError) {
+        let count = out.byteCount
+        let context = try CipherContext(encrypting: false, key: key, nonce: nonce)
+        try unsafe aad.withUnsafeBytes { (bytes) throws(PrimitiveError) in try unsafe context.authenticate(bytes) }
+        try unsafe out.withUnsafeMutableBytes { (output) throws(PrimitiveError) in
+            try unsafe ciphertext.withUnsafeBytes { (bytes) throws(PrimitiveError) in
+                try unsafe context.transform(UnsafeRawBufferPointer(rebasing: bytes[..<count]), into: output)
+                try unsafe context.finish(expectingTag: UnsafeRawBufferPointer(rebasing: bytes[count...]))
+            }
+        }
+    }
+
+    /// By libsodium, which checks the tag before it decrypts and wipes its key schedule; lengths are checked.
+    private static func decryptFast(
+        _ ciphertext: RawSpan, key: RawSpan, nonce: RawSpan, aad: RawSpan, into out: inout MutableRawSpan
+    ) throws(PrimitiveError) {
+        let status = unsafe out.withUnsafeMutableBytes { output in
+            unsafe ciphertext.withUnsafeBytes { sealed in
+                unsafe aad.withUnsafeBytes { aad in
+                    unsafe key.withUnsafeBytes { key in
+                        unsafe nonce.withUnsafeBytes { nonce in
+                            unsafe crypto_aead_aes256gcm_decrypt(
+                                output.octets, nil, nil, sealed.octets, UInt64(sealed.count), aad.octets, UInt64(aad.count),
+                                nonce.octets, key.octets)
+                        }
+                    }
+                }
+            }
+        }
+        guard status == 0 else { throw .authenticationFailed }
     }
 
     /// Opens `ciphertext` (ciphertext ‖ tag, at least 17 bytes) into new guarded memory.

@@ -9,6 +9,8 @@ package enum PrimitiveLibraries {
     struct Algorithms: @unchecked Sendable {  // immutable; OpenSSL allows fetched algorithms to be used from any thread
         let aes256GCM: OpaquePointer
         let sha256: OpaquePointer
+        /// libsodium's AES-256-GCM runs here: it needs the processor's AES instructions.
+        let hasFastAES: Bool
     }
 
     private static let fetched: Result<Algorithms, PrimitiveError> = fetch()
@@ -52,6 +54,8 @@ package enum PrimitiveLibraries {
             let cipher = unsafe EVP_CIPHER_fetch(nil, "AES-256-GCM", nil),
             let digest = unsafe EVP_MD_fetch(nil, "SHA256", nil)
         else { return .failure(.libraryFailure) }
-        return unsafe .success(Algorithms(aes256GCM: cipher, sha256: digest))
+        return unsafe .success(
+            Algorithms(
+                aes256GCM: cipher, sha256: digest, hasFastAES: crypto_aead_aes256gcm_is_available() == 1))
     }
 }

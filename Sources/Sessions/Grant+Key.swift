@@ -8,12 +8,32 @@ extension Grant {
     /// Opens the provider key for the length of one closure: session key, DEK and K are in `slab` only and wiped before this returns.
     /// - Parameters:
     ///   - token: the text that `authorize` accepted.
+    ///   - table, slab, body: as below.
+    /// - Throws: as below.
+    package borrowing func exposeKey<R>(
+        token: RawSpan, table: SessionTable, slab: SecretSlab, _ body: (RawSpan) throws(Refusal) -> R
+    ) throws(Refusal) -> R {
+        let start = slab.mark()
+        defer { slab.wipe(to: start) }
+        guard let rawSlice = unsafe slab.allocate(SessionToken.rawCount), let slice = unsafe slab.allocate(SessionKeySchedule.keyCount)
+        else { throw .failed }
+        var raw = unsafe rawSlice.mutableBytes
+        var pseudorandomKey = unsafe slice.mutableBytes
+        guard SessionToken.parse(token, into: &raw),
+            (try? SessionKeySchedule.extract(secret: raw.bytes.extracting(16..<48), into: &pseudorandomKey)) != nil
+        else { throw .failed }
+        return try exposeKey(pseudorandomKey: pseudorandomKey.bytes, table: table, slab: slab, body)
+    }
+
+    /// Opens the provider key for the length of one closure, from what `authorize` derived.
+    /// - Parameters:
+    ///   - pseudorandomKey: 32 bytes.
     ///   - table: the one that made the grant; a rotation's seal opened here is kept there as an entry.
     ///   - slab: of the calling thread, with room for the key and 256 bytes.
     ///   - body: gets K. Whatever it copies is its own to wipe.
     /// - Throws: `integrity` where the stored rows do not open, or what `body` throws.
     package borrowing func exposeKey<R>(
-        token: RawSpan, table: SessionTable, slab: SecretSlab, _ body: (RawSpan) throws(Refusal) -> R
+        pseudorandomKey: RawSpan, table: SessionTable, slab: SecretSlab, _ body: (RawSpan) throws(Refusal) -> R
     ) throws(Refusal) -> R {
         let start = slab.mark()
         defer { slab.wipe(to: start) }
@@ -22,7 +42,7 @@ extension Grant {
         do throws(EnvelopeError) {
             let mark = slab.mark()
             defer { slab.wipe(to: mark) }
-            try open(into: &plaintext, token, table, slab)
+            try open(into: &plaintext, pseudorandomKey, table, slab)
         } catch {
             throw Refusal(.integrity, "the stored key \(key.alias.text) was altered and opens nothing. run: tacit doctor")
         }
@@ -30,25 +50,20 @@ extension Grant {
     }
 
     private borrowing func open(
-        into plaintext: inout MutableRawSpan, _ token: RawSpan, _ table: SessionTable, _ slab: SecretSlab
+        into plaintext: inout MutableRawSpan, _ prk: RawSpan, _ table: SessionTable, _ slab: SecretSlab
     ) throws(EnvelopeError) {
-        guard let rawSlice = unsafe slab.allocate(SessionToken.rawCount), let prkSlice = unsafe slab.allocate(32),
-            let aeadSlice = unsafe slab.allocate(32), let dekSlice = unsafe slab.allocate(32)
-        else { throw .libraryFailure }
-        var raw = unsafe rawSlice.mutableBytes
-        var prk = unsafe prkSlice.mutableBytes
+        guard let aeadSlice = unsafe slab.allocate(32), let dekSlice = unsafe slab.allocate(32) else { throw .libraryFailure }
         var aeadKey = unsafe aeadSlice.mutableBytes
         var dek = unsafe dekSlice.mutableBytes
         let schedule = session.account.schedule
-        guard SessionToken.parse(token, into: &raw), let context = binding.context else { throw .authenticationFailed }
-        try SessionKeySchedule.extract(secret: raw.bytes.extracting(16..<48), into: &prk)
-        try schedule.deriveAEADKey(pseudorandomKey: prk.bytes, into: &aeadKey)
+        guard let context = binding.context else { throw .authenticationFailed }
+        try schedule.deriveAEADKey(pseudorandomKey: prk, into: &aeadKey)
         switch binding.material {
         case .entry(let entry):
             try SessionEntry.open(
                 unsafe entry.bytes.span.bytes, aeadKey: aeadKey.bytes, context: unsafe context.bytes.span.bytes, into: &dek)
         case .seal(let seal):
-            try openSeal(seal, prk: prk.bytes, aeadKey: aeadKey.bytes, context, table, into: &dek)
+            try openSeal(seal, prk: prk, aeadKey: aeadKey.bytes, context, table, into: &dek)
         case nil:
             throw .authenticationFailed
         }
@@ -86,8 +101,10 @@ extension LiveSession {
     fileprivate func replaceSeal(of key: LiveKey, with entry: Blob) {
         state.withLock { state in
             for index in state.bindings.indices {
-                guard case .live(let bound) = state.bindings[index].status, bound === key else { continue }
-                state.bindings[index].material = .entry(entry)
+                let old = state.bindings[index]
+                guard case .live(let bound) = old.status, bound === key else { continue }
+                state.bindings[index] = SessionBinding(
+                    alias: old.alias, keyID: old.keyID, status: old.status, material: .entry(entry), context: old.context)
             }
         }
     }

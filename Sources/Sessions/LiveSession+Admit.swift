@@ -51,7 +51,9 @@ extension LiveSession {
     private func find(_ alias: Span<UInt8>) throws(Refusal) -> SessionBinding {
         let found = state.withLock { state in
             var revoked: SessionBinding?
-            for binding in state.bindings where CompiledPolicy.equal(binding.alias.span, alias) {
+            for binding in state.bindings {
+                let name = binding.alias
+                guard CompiledPolicy.equal(name.span, alias) else { continue }
                 guard case .revoked = binding.status else { return binding as SessionBinding? }
                 revoked = binding
             }

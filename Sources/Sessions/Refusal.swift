@@ -58,7 +58,7 @@ extension Refusal {
         .tokenUnknown, "no session with this token; it may have ended long ago. run: tacit unlock")
     static let notReady = Refusal(
         .kekUnreachable, "sessions are not loaded, because the KEK did not answer yet. run: tacit status", retryAfterSeconds: 5)
-    static let failed = Refusal(.internalError, "the broker could not check the token. run: tacit doctor")
+    package static let failed = Refusal(.internalError, "the broker could not check the token. run: tacit doctor")
 
     static func unlock(_ aliases: [String]) -> String {
         aliases.isEmpty ? "run: tacit unlock" : "run: tacit unlock --keys \(aliases.joined(separator: ","))"

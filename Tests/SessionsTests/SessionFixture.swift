@@ -106,14 +106,19 @@ struct SessionFixture {
             let prefix = String(decoding: copied(RawSpan(_elements: prefix)), as: UTF8.self)
             return path == prefix || path.hasPrefix(prefix + "/")
         }
+        var derived = [UInt8](repeating: 0, count: 32)
+        var elements = derived.mutableSpan
+        var pseudorandomKey = unsafe elements.mutableBytes
         guard let origin else {
             return try unsafe table.authorize(
-                token: text.span.bytes, method: method.span, alias: alias.span, path: covers, origin: nil, facts: facts, slab: slab)
+                token: text.span.bytes, method: method.span, alias: alias.span, path: covers, origin: nil, facts: facts, slab: slab,
+                pseudorandomKey: &pseudorandomKey)
         }
         let originBytes = Array(origin.utf8)
         return try unsafe table.authorize(
-            token: text.span.bytes, method: method.span, alias: alias.span, path: covers, origin: originBytes.span, facts: facts, slab: slab
-        )
+            token: text.span.bytes, method: method.span, alias: alias.span, path: covers, origin: originBytes.span, facts: facts,
+            slab: slab,
+            pseudorandomKey: &pseudorandomKey)
     }
 
     /// The code a call is refused with; `nil` where it goes.

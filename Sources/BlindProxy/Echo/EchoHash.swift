@@ -1,5 +1,3 @@
-import Primitives
-
 /// A polynomial over the prime 2^61 − 1, evaluated at a secret random point: a rolling hash that also confirms.
 ///
 /// Two different texts of n bytes, chosen without knowing the point, meet with probability at most n / 2^61, so no second digest is
@@ -8,13 +6,7 @@ struct EchoHash: Sendable {
     private static let prime: UInt64 = (1 << 61) - 1
     private let point: UInt64
 
-    /// A fresh point.
-    init() {
-        let random = Random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        self.init(point: random)
-    }
-
-    /// For tests. The point is brought into 256 … 2^61 − 2.
+    /// - Parameter point: random, of one response. It is brought into 256 … 2^61 − 2.
     init(point: UInt64) {
         self.point = 256 + point % (Self.prime - 256)
     }
@@ -24,6 +16,18 @@ struct EchoHash: Sendable {
     func appending(_ byte: UInt8, to hash: UInt64) -> UInt64 {
         Self.reduce(Self.multiply(hash, point) &+ UInt64(byte) &+ 1)
     }
+
+    /// The same for a hash that is only built up: not brought below the prime, which `finished` does once.
+    @inline(__always)
+    func absorbing(_ byte: UInt8, into hash: UInt64) -> UInt64 {
+        // Below 2^62 times below 2^61: both parts fit, and so does their sum.
+        let product = hash.multipliedFullWidth(by: point)
+        let folded = (product.low & Self.prime) &+ (product.high &<< 3 | product.low &>> 61)
+        return (folded & Self.prime) &+ (folded &>> 61) &+ UInt64(byte) &+ 1
+    }
+
+    /// A hash from `absorbing`, as `appending` would have made it.
+    func finished(_ hash: UInt64) -> UInt64 { Self.reduce(Self.reduce(hash)) }
 
     /// What the first byte of a window of `count` bytes is multiplied with.
     func weight(count: Int) -> UInt64 {

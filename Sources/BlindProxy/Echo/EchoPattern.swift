@@ -21,13 +21,13 @@ struct EchoPatternBuilder {
 
     mutating func append(_ byte: UInt8) {
         if count < 4 { first |= UInt32(byte) &<< UInt32(8 * count) }
-        hash = function.appending(byte, to: hash)
+        hash = function.absorbing(byte, into: hash)
         count += 1
     }
 
     /// `nil` for a form too short to be looked for: ordinary text would match it.
     func finish() -> EchoPattern? {
         guard count >= EchoPatterns.minimumCount else { return nil }
-        return EchoPattern(count: count, first: first, hash: hash, weight: function.weight(count: count))
+        return EchoPattern(count: count, first: first, hash: function.finished(hash), weight: function.weight(count: count))
     }
 }

@@ -15,8 +15,9 @@ final class EchoPatterns {
     /// - Parameters:
     ///   - key: K; read, not kept.
     ///   - prefix: what stands before the key inside what `basic` encodes; empty elsewhere.
-    init(key: Span<UInt8>, basicPrefix prefix: Span<UInt8>, store: EchoStore, function: EchoHash = EchoHash()) {
+    init(key: Span<UInt8>, basicPrefix prefix: Span<UInt8>, store: EchoStore) {
         self.store = store
+        let function = EchoHash(point: store.nextPoint())
         unsafe cell = store.take()
         unsafe cell.storeBytes(of: function, toByteOffset: Self.functionOffset, as: EchoHash.self)
         let nothing = Span<UInt8>()
@@ -81,16 +82,18 @@ final class EchoPatterns {
     ) -> Bool {
         var differs = false
         let count = first.count + second.count
-        func byte(_ index: Int) -> UInt32 { UInt32(index < first.count ? first[index] : second[index - first.count]) }
-        for start in stride(from: 0, to: count - count % 3, by: 3) {
-            let group = byte(start) << 16 | byte(start + 1) << 8 | byte(start + 2)
+        func byte(_ index: Int) -> UInt32 { UInt32(index < first.count ? first[index] : second[index &- first.count]) }
+        var start = 0
+        while start &+ 3 <= count {
+            let group = byte(start) << 16 | byte(start &+ 1) << 8 | byte(start &+ 2)
             var shift: UInt32 = 24
             while shift > 0 {
-                shift -= 6
-                let value = Int32(group >> shift & 63)
+                shift &-= 6
+                let value = Int32(truncatingIfNeeded: group &>> shift & 63)
                 differs = differs || value >= 62
                 builder.append(Base64.character(value, url: url))
             }
+            start &+= 3
         }
         return differs
     }

@@ -1,3 +1,4 @@
+import Primitives
 import SecretMemory
 
 /// Guarded memory for what is kept of keys while their answers run: equal cells, wiped when an answer is over. Of one event loop.
@@ -9,9 +10,32 @@ final class EchoStore {
 
     private var slabs: [SecretSlab] = []
     private var free: [UnsafeMutableRawBufferPointer] = unsafe []
+    /// Random numbers for the responses to come: one at a time would cost a system call each.
+    private let points: UnsafeMutableRawBufferPointer
+    private let pointSlab = SecretSlab(capacity: 4_096)
+    private var pointsTaken = 512
 
     /// Cells in use.
     private(set) var used = 0
+
+    init() {
+        guard let place = unsafe pointSlab.allocate(4_096) else { preconditionFailure("a new slab has its capacity") }
+        unsafe points = unsafe place
+    }
+
+    /// A secret random number, for one response; what was given is wiped here.
+    func nextPoint() -> UInt64 {
+        if pointsTaken == 512 {
+            var all = unsafe points.mutableBytes
+            Random.fill(&all)
+            pointsTaken = 0
+        }
+        let offset = pointsTaken * 8
+        pointsTaken += 1
+        let point = unsafe points.load(fromByteOffset: offset, as: UInt64.self)
+        unsafe points.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
+        return point
+    }
 
     /// A wiped cell; to be given back.
     func take() -> UnsafeMutableRawBufferPointer {

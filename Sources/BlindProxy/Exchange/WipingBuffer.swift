@@ -15,9 +15,9 @@ final class WipingBuffer {
         try unsafe body(Span(_unsafeElements: UnsafeBufferPointer(start: base?.assumingMemoryBound(to: UInt8.self), count: count)))
     }
 
-    /// The bytes held, to be overwritten in place.
-    func withMutableBytes<R, E: Error>(_ body: (inout MutableRawSpan) throws(E) -> R) throws(E) -> R {
-        var span = unsafe UnsafeMutableRawBufferPointer(start: base, count: count).mutableBytes
+    /// The first `limit` bytes held, to be overwritten in place.
+    func withMutableBytes<R, E: Error>(upTo limit: Int = .max, _ body: (inout MutableRawSpan) throws(E) -> R) throws(E) -> R {
+        var span = unsafe UnsafeMutableRawBufferPointer(start: base, count: min(limit, count)).mutableBytes
         return try body(&span)
     }
 

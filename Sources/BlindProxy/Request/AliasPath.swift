@@ -14,7 +14,9 @@ struct AliasPath: Equatable {
         let path = target.path
         do throws(HTTPWireError) { try PathPolicy.check(bytes, path, encodedSlashes: .allowed) } catch { throw .pathRefused }
         var isPlain = true
-        do throws(HTTPWireError) { try PathPolicy.check(bytes, path, encodedSlashes: .refused) } catch { isPlain = false }
+        if Self.hasEncoding(bytes, path) {
+            do throws(HTTPWireError) { try PathPolicy.check(bytes, path, encodedSlashes: .refused) } catch { isPlain = false }
+        }
         let start = path.lowerBound + 1
         var end = start
         while end < path.upperBound, bytes[end] != UInt8(ascii: "/") {
@@ -24,6 +26,11 @@ struct AliasPath: Equatable {
         alias = isAlias ? ByteRange(start, end) : .empty
         rest = ByteRange(end, path.upperBound)
         self.isPlain = isPlain
+    }
+
+    private static func hasEncoding(_ bytes: Span<UInt8>, _ path: ByteRange) -> Bool {
+        for index in path.bounds where bytes[index] == UInt8(ascii: "%") { return true }
+        return false
     }
 
     private static func allows(_ byte: UInt8) -> Bool {

@@ -15,11 +15,11 @@ struct CredentialFinder: Equatable {
     ///   `token_misplaced` where `tct_` stands anywhere else in the head.
     init(_ head: RequestHead, in bytes: Span<UInt8>) throws(ProxyError) {
         var found: ByteRange?
-        var places: [ByteRange] = []
+        var places = Places()
         var isInQuery = false
         func take(_ value: ByteRange) throws(ProxyError) {
             guard !value.isEmpty else { return }
-            places.append(value)
+            guard places.append(value) else { throw .tokenConflict }
             if let found {
                 guard bytes.equals(value, bytes.extracting(found.bounds)) else { throw .tokenConflict }
             } else {
@@ -40,7 +40,7 @@ struct CredentialFinder: Equatable {
             }
         }
         guard let token = found else {
-            throw Self.hasMark(bytes, upTo: head.length, outside: []) ? .tokenMisplaced : .tokenMissing
+            throw Self.hasMark(bytes, upTo: head.length, outside: Places()) ? .tokenMisplaced : .tokenMissing
         }
         guard token.count == Self.tokenCount, Self.beginsWithMark(bytes, token) else { throw .tokenMalformed }
         guard !Self.hasMark(bytes, upTo: head.length, outside: places) else { throw .tokenMisplaced }
@@ -71,16 +71,39 @@ struct CredentialFinder: Equatable {
             && bytes[at] == UInt8(ascii: "t")
     }
 
-    private static func hasMark(_ bytes: Span<UInt8>, upTo end: Int, outside places: [ByteRange]) -> Bool {
+    private static func hasMark(_ bytes: Span<UInt8>, upTo end: Int, outside places: Places) -> Bool {
+        let head = bytes.extracting(0..<end)
         var at = 0
-        while at + 4 <= end {
-            if isMark(bytes, at: at) {
-                guard let place = places.first(where: { $0.bounds.contains(at) }), at == place.lowerBound else { return true }
-                at = place.upperBound
-            } else {
-                at += 1
-            }
+        while let found = mark.first(in: head, from: at), found + 4 <= end {
+            guard let past = places.end(ofPlaceAt: found) else { return true }
+            at = past
         }
         return false
+    }
+
+    private static let mark: EchoSearch = {
+        var search = EchoSearch()
+        search.add(0x5f74_6374)  // "tct_", the first byte in the lowest bits
+        return search
+    }()
+
+    /// Where credentials stand: one field of each name an SDK uses, and query parameters, eight in all.
+    private struct Places {
+        private var ranges = InlineArray<8, ByteRange>(repeating: .empty)
+        private var count = 0
+
+        /// `false` where there is no room.
+        mutating func append(_ range: ByteRange) -> Bool {
+            guard count < 8 else { return false }
+            ranges[count] = range
+            count += 1
+            return true
+        }
+
+        /// One past the place that begins at `start`; `nil` where none does.
+        func end(ofPlaceAt start: Int) -> Int? {
+            for index in 0..<count where ranges[index].lowerBound == start { return ranges[index].upperBound }
+            return nil
+        }
     }
 }

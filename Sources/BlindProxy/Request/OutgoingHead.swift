@@ -47,10 +47,10 @@ struct OutgoingHead {
 
     private func passes(_ field: HeaderField, _ bytes: Span<UInt8>) -> Bool {
         guard !Self.dropped.contains(field.kind), !field.isNominated else { return false }
-        guard case .header(let name, _, _) = target.place, field.name.count == name.count else { return true }
-        for index in name.indices {
+        guard field.name.count == target.injectedName.count else { return true }
+        for index in target.injectedName.indices {
             let byte = bytes[field.name.lowerBound + index]
-            if ((65...90).contains(byte) ? byte | 32 : byte) != name[index] { return true }
+            if ((65...90).contains(byte) ? byte | 32 : byte) != target.injectedName[index] { return true }
         }
         return false
     }

@@ -17,6 +17,8 @@ struct UpstreamTarget: Sendable {
     /// Empty, or `/…` without a slash at its end.
     let basePath: [UInt8]
     let place: Place
+    /// The lower-case name of the field the key enters; empty where it enters another way.
+    let injectedName: [UInt8]
 
     init(_ destination: Destination, _ injection: Injection) {
         let isDefault = destination.port == (destination.scheme == .https ? 443 : 80)
@@ -25,8 +27,13 @@ struct UpstreamTarget: Sendable {
         switch injection {
         case .header(let name, let prefix, let suffix):
             place = .header(name: Array(name.utf8), prefix: Array(prefix.utf8), suffix: Array(suffix.utf8))
-        case .query(let name): place = .query(name: Array(name.utf8))
-        case .basic(let user): place = .basic(prefix: Array((user + ":").utf8))
+            injectedName = Array(name.utf8)
+        case .query(let name):
+            place = .query(name: Array(name.utf8))
+            injectedName = []
+        case .basic(let user):
+            place = .basic(prefix: Array((user + ":").utf8))
+            injectedName = []
         }
     }
 

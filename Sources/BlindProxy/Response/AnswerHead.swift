@@ -34,7 +34,8 @@ struct AnswerHead {
             }
         }
         writer.append(framing)
-        writer.appendField("tacit-request-id", requestID.text.span)
+        let id = requestID.text
+        writer.appendField("tacit-request-id", id.span)
         writer.appendField("tacit-key", receipt.span)
         writer.append(closes ? "Connection: close\r\n\r\n" : "\r\n")
     }

@@ -15,6 +15,15 @@ extension ByteBuffer {
         }
     }
 
+    /// Lends the first `length` readable bytes to be overwritten where they are, for every holder of this storage.
+    func withMutableReadableBytes(upTo length: Int, _ body: (inout MutableRawSpan) -> Void) {
+        unsafe withUnsafeReadableBytes { bytes in
+            let part = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<Swift.min(length, bytes.count)])
+            var span = unsafe UnsafeMutableRawBufferPointer(mutating: part).mutableBytes
+            body(&span)
+        }
+    }
+
     /// A copy of what `inbox` holds.
     static func wiping(_ inbox: WipingBuffer) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: inbox.count)

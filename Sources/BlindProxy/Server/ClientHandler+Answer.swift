@@ -3,11 +3,21 @@ import NIOCore
 import Sessions
 
 extension ClientHandler {
-    /// Overwrites echoes of the key in a head that is there as a whole.
-    func redact(_ inbox: WipingBuffer) {
-        guard var scanner = call?.scanner else { return }
-        inbox.withMutableBytes { bytes in scanner.redact(&bytes) }
-        call?.scanner = scanner
+    /// Overwrites echoes of the key in a head that is there as a whole, its first `length` bytes.
+    func redact(_ inbox: WipingBuffer, upTo length: Int) {
+        inbox.withMutableBytes(upTo: length) { head in redact(&head) }
+    }
+
+    /// The same where the head stands in a receive buffer, for every holder of its storage.
+    func redact(_ buffer: ByteBuffer, upTo length: Int) {
+        buffer.withMutableReadableBytes(upTo: length) { head in redact(&head) }
+    }
+
+    private func redact(_ head: inout MutableRawSpan) {
+        guard let call, var scanner = call.scanner else { return }
+        call.scanner = nil
+        scanner.redact(&head)
+        call.scanner = scanner
     }
 
     /// Begins the answer with the upstream's head.
@@ -83,7 +93,7 @@ extension ClientHandler {
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
         // Mostly the kernel took it and the storage is ours again.
         if outgoing.capacity > 4_096 { outgoing = ByteBuffer() } else { outgoing.clear() }
-        guard !context.channel.isWritable, machine.isBusy else { return }
+        guard !isWritable, machine.isBusy else { return }
         upstream?.setHoldsReads(true)
         wait(.client, seconds: loop.limits.sendSeconds)
     }

@@ -27,13 +27,18 @@ extension ClientHandler {
             waitForBody(upstream)
             return
         }
-        machine.completeRequest()
-        input = .blocked
-        extendUpstreamDeadline(call)
+        completeRequest(call)
         guard at < buffer.readableBytes else { return }
         // The beginning of the next request, with its token.
         unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append(UnsafeRawBufferPointer(rebasing: $0[at...])) }
         buffer.wipeReadableBytes(from: at, to: buffer.readableBytes)
+    }
+
+    /// Everything of the request is on its way.
+    func completeRequest(_ call: Call) {
+        machine.completeRequest()
+        input = .blocked
+        extendUpstreamDeadline(call)
     }
 
     /// Waits for whoever is slow: the client with its body, or an upstream that takes no more of it.

@@ -14,19 +14,20 @@ extension ClientHandler {
             return
         }
         guard let dialer = loop.dialer else { return failCall(.internalError) }
-        dialer.dial(pool) { [weak self, weak call, loop] result in
+        // The call by its number: one that ended gave the session its place back, and is not held here.
+        let number = callNumber
+        dialer.dial(pool) { result in
+            let call = number == self.callNumber ? self.call : nil
             switch result {
             case .success(let upstream):
-                // A call that ended gave the session its place back; it is not held here.
-                guard let self, let call, self.call === call, self.machine.isWaiting else {
+                guard let call, self.machine.isWaiting else {
                     // The client left meanwhile; its connection serves the next one.
-                    pool.put(upstream, now: loop.nowMilliseconds())
+                    pool.put(upstream, now: self.loop.nowMilliseconds())
                     return
                 }
                 self.hand(call, to: upstream)
             case .failure(let error):
-                guard let self, let call, self.call === call else { return }
-                self.failCall(error)
+                if call != nil { self.failCall(error) }
             }
         }
     }
@@ -41,7 +42,10 @@ extension ClientHandler {
         let started = SystemClock.monotonicMicroseconds()
         let outgoingHead = OutgoingHead(
             head: head, path: call.path, target: call.route.target, tokenIsInQuery: call.credential.isInQuery)
-        var buffer = takeHeadBuffer(outgoingHead.capacity(keyCount: call.grant.key.plaintextCount), upstream)
+        let early = inbox.count - head.length
+        let joins = early <= Self.joinedBodyBytes
+        let capacity = outgoingHead.capacity(keyCount: call.grant.key.plaintextCount) + (joins ? early + Self.chunkRoom : 0)
+        var buffer = takeHeadBuffer(capacity, upstream)
         do throws(Refusal) {
             try inbox.withBytes { (bytes) throws(Refusal) in try write(outgoingHead, call, bytes, into: &buffer) }
         } catch {
@@ -55,8 +59,42 @@ extension ClientHandler {
         upstream.begin(self, method: call.method)
         machine.handOver()
         requestBody = BodyDecoder(head.framing)
+        do throws(HTTPWireError) {
+            try takeInbox(call, joins: joins, into: &buffer)
+        } catch {
+            buffer.wipeReadableBytes()
+            failRequest(ProxyError(request: error))
+            return
+        }
         send(buffer, call, upstream, started)
         afterHandOver(call)
+    }
+
+    /// Early body up to this size goes out with its head: one TLS record and one packet instead of two.
+    private static let joinedBodyBytes = 4_096
+    /// What framing a piece of body as chunks needs besides it, the last chunk included.
+    private static let chunkRoom = 64
+
+    /// Takes the head off the inbox, and behind it, where it `joins` the head, what has come of the body.
+    private func takeInbox(_ call: Call, joins: Bool, into buffer: inout ByteBuffer) throws(HTTPWireError) {
+        let length = head.length
+        var at = 0
+        if joins {
+            try inbox.withBytes { (bytes) throws(HTTPWireError) in
+                let body = bytes.extracting(length..<bytes.count)
+                while case .payload(let range) = try requestBody.step(body, at: &at) {
+                    call.bytesUp += UInt64(range.count)
+                    if head.framing == .chunked {
+                        buffer.writeChunk(body.extracting(range.bounds))
+                    } else {
+                        buffer.write(body.extracting(range.bounds))
+                    }
+                }
+            }
+            if requestBody.isComplete && head.framing == .chunked { buffer.writeStaticString(ChunkedEncoder.lastChunk) }
+        }
+        inbox.removeFirst(length + at)
+        input = .body
     }
 
     /// A buffer for one head. TLS copies it out at once, so that one serves the whole loop; without TLS it may wait for the kernel.
@@ -71,7 +109,7 @@ extension ClientHandler {
     private func write(_ outgoing: OutgoingHead, _ call: Call, _ bytes: Span<UInt8>, into buffer: inout ByteBuffer) throws(Refusal) {
         let capacity = outgoing.capacity(keyCount: call.grant.key.plaintextCount)
         let token = bytes.extracting(call.credential.token.bounds)
-        try call.grant.exposeKey(token: unsafe token.bytes, table: loop.sessions, slab: loop.slab) { (key) throws(Refusal) in
+        func use(_ key: RawSpan) throws(Refusal) {
             let key = Span<UInt8>(_bytes: key)  // every byte is a UInt8
             var failed = false
             unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { memory in
@@ -84,6 +122,11 @@ extension ClientHandler {
             }
             let prefix = call.route.basicPrefix
             call.scanner = EchoScanner(EchoPatterns(key: key, basicPrefix: prefix.span, store: loop.echoes))
+        }
+        if let derived = unsafe pseudorandomKey {
+            try call.grant.exposeKey(pseudorandomKey: unsafe derived.bytes, table: loop.sessions, slab: loop.slab, use)
+        } else {
+            try call.grant.exposeKey(token: unsafe token.bytes, table: loop.sessions, slab: loop.slab, use)
         }
     }
 
@@ -102,15 +145,13 @@ extension ClientHandler {
             written = promise
         }
         upstream.write(head, promise: written)
-        let length = self.head.length
-        let early = inbox.withBytes { bytes in
-            var early = ByteBuffer()
-            early.write(bytes.extracting(length..<bytes.count))
-            return early
+        if requestBody.isComplete {
+            completeRequest(call)
+        } else if inbox.count > 0 {
+            let early = ByteBuffer.wiping(inbox)
+            inbox.removeAll()
+            forwardBody(early)
         }
-        inbox.removeAll()
-        input = .body
-        forwardBody(early)
         upstream.flush()
         guard let gate else { return }
         // NIOSSL encrypted on flush and kept nothing.

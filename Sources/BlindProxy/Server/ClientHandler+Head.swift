@@ -1,5 +1,6 @@
 import HTTPWire
 import NIOCore
+import SecretMemory
 import Sessions
 
 extension ClientHandler {
@@ -36,6 +37,12 @@ extension ClientHandler {
     }
 
     private func handle(headOf length: Int) {
+        // What the session's keys come from lives until the key was used or the call waits for a connection.
+        let mark = loop.slab.mark()
+        defer {
+            unsafe pseudorandomKey = nil
+            loop.slab.wipe(to: mark)
+        }
         scanner.reset()
         let id = loop.nextRequestID()
         do throws(HTTPWireError) {
@@ -47,6 +54,7 @@ extension ClientHandler {
         do throws(ProxyError) {
             let call = try inbox.withBytes { (bytes) throws(ProxyError) in try admit(bytes, id) }
             self.call = call
+            callNumber &+= 1
             machine.accept(keepsClient: head.keepAlive && !loop.isDraining)
             input = .blocked
             takeUpstream(call)
@@ -77,13 +85,18 @@ extension ClientHandler {
     private func authorize(
         _ bytes: Span<UInt8>, _ credential: CredentialFinder, _ path: AliasPath, isUpgrade: Bool
     ) throws(Refusal) -> Grant {
+        guard let place = unsafe loop.slab.allocate(32) else { throw .failed }
+        var derived = unsafe place.mutableBytes
         var origin: Span<UInt8>?
         if let field = head.headers.first(.origin) { origin = bytes.extracting(field.value.bounds) }
-        return try loop.sessions.authorize(
+        let grant = try loop.sessions.authorize(
             token: unsafe bytes.extracting(credential.token.bounds).bytes, method: bytes.extracting(head.methodName.bounds),
             alias: bytes.extracting(path.alias.bounds),
             path: { prefix, denying in PathPolicy.hasPrefix(bytes, path.rest, prefix, for: denying ? .denying : .allowing) },
-            origin: origin, facts: CallFacts(isPathPlain: path.isPlain, isUpgrade: isUpgrade), slab: loop.slab)
+            origin: origin, facts: CallFacts(isPathPlain: path.isPlain, isUpgrade: isUpgrade), slab: loop.slab,
+            pseudorandomKey: &derived)
+        unsafe pseudorandomKey = UnsafeRawBufferPointer(place)
+        return grant
     }
 
     /// Answers a request that reaches no upstream, and sees to its body.

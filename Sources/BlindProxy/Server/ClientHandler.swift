@@ -4,6 +4,7 @@ import NIOCore
 import Sessions
 
 /// The client's side of the proxy: a thin shell around `ExchangeStateMachine`, one per connection, on the event loop of its upstreams.
+@safe
 final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -36,12 +37,16 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var head = RequestHead()
     var machine = ExchangeStateMachine()
     var call: Call?
+    /// Counts the calls of this connection.
+    var callNumber: UInt64 = 0
     var upstream: UpstreamHandler?
     var requestBody = BodyDecoder(.none)
     var input = Input.head
     var deadline = Deadline.none
     /// Bytes for the client that wait for the next flush.
     var outgoing = ByteBuffer()
+    /// In the loop's slab, only while `handle(headOf:)` runs: what the session's keys come from (32 bytes).
+    var pseudorandomKey: UnsafeRawBufferPointer?
     /// Guards `advance` against itself.
     var isAdvancing = false
     private var readIsPending = false
@@ -60,7 +65,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var isBusy: Bool { machine.isBusy }
 
     /// Whether more may be written without piling up.
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    private(set) var isWritable = true
 
     /// Ends the connection; what was written goes out first where it can.
     func close() {
@@ -148,8 +153,9 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        upstream?.setHoldsReads(!context.channel.isWritable)
-        if let call, context.channel.isWritable, machine.answerHasBegun { extendUpstreamDeadline(call) }
+        isWritable = context.channel.isWritable
+        upstream?.setHoldsReads(!isWritable)
+        if let call, isWritable, machine.answerHasBegun { extendUpstreamDeadline(call) }
         context.fireChannelWritabilityChanged()
     }
 
@@ -158,6 +164,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isWritable = false
         loop.remove(self)
         input = .closed
         inbox.removeAll()

@@ -27,6 +27,8 @@ final class ProxyLoop {
     /// Outgoing heads, one at a time: wiped once TLS has encrypted them.
     var headBuffer: ByteBuffer
     private(set) var isDraining = false
+    /// Whether calls are logged; levels do not change while the process runs.
+    let logsCalls: Bool
     private(set) var dialer: UpstreamDialer?
     private var ids = RequestIDSource()
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
@@ -34,6 +36,7 @@ final class ProxyLoop {
     private var pools: [PoolKey: UpstreamPool] = [:]
     private var lastSweep: UInt64 = 0
     private var isStopped = false
+    private var lastTick: UInt64
 
     /// Milliseconds between looks at deadlines, sessions and pools.
     private static let tickMilliseconds: UInt64 = 100
@@ -50,6 +53,8 @@ final class ProxyLoop {
         self.sessions = sessions
         self.usage = usage
         self.logger = logger
+        logsCalls = logger.logLevel <= .debug
+        lastTick = sessions.monotonicMilliseconds()
         headBuffer = ByteBufferAllocator().buffer(capacity: 4_096)
     }
 
@@ -59,7 +64,8 @@ final class ProxyLoop {
         scheduleTick()
     }
 
-    func nowMilliseconds() -> UInt64 { sessions.monotonicMilliseconds() }
+    /// Monotonic, as of the last tick: deadlines and ages are seconds, and a call reads no clock for them.
+    func nowMilliseconds() -> UInt64 { lastTick }
 
     func nextRequestID() -> RequestID { ids.next() }
 
@@ -108,13 +114,16 @@ final class ProxyLoop {
 
     private func scheduleTick() {
         guard !isStopped else { return }
-        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(Self.tickMilliseconds))) { [weak self] in
-            self?.tick()
+        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(Self.tickMilliseconds))) {
+            // Not weakly: a weak reference makes every later retain of the loop slow. `stop` ends this.
+            self.tick()
         }
     }
 
     private func tick() {
-        let now = nowMilliseconds()
+        guard !isStopped else { return }
+        let now = sessions.monotonicMilliseconds()
+        lastTick = now
         let seconds = sessions.clock()
         for client in clients.values { client.tick(milliseconds: now, seconds: seconds) }
         for pool in pools.values { pool.tick(now: now) }

@@ -3,7 +3,7 @@ import NIOCore
 import SecretMemory
 
 extension UpstreamHandler {
-    /// Takes bytes of the upstream: heads into memory of our own, bodies straight to the client's side.
+    /// Takes bytes of the upstream; heads that come in pieces are collected in memory of our own.
     func receive(_ buffer: ByteBuffer) {
         guard let client else {
             // Nothing was asked: whatever this is, it is not an answer.
@@ -12,16 +12,35 @@ extension UpstreamHandler {
         }
         client.noteUpstreamActivity()
         guard body == nil else {
-            receiveBody(buffer, client)
+            receiveBody(buffer, from: 0, client)
             return
         }
-        unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append($0) }
-        buffer.wipeReadableBytes()
         do throws(HTTPWireError) {
+            if inbox.count == 0, try readWholeHead(buffer, client) { return }
+            unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append($0) }
+            buffer.wipeReadableBytes()
             try readHeads(client)
         } catch {
+            buffer.wipeReadableBytes()
             client.failCall(.upstreamProtocol)
         }
+    }
+
+    /// Begins an answer whose final head is in one piece of the connection, as nearly all are, without copying it.
+    /// - Returns: `false` where the head has no end yet or is an interim one; the bytes are then still to be kept.
+    private func readWholeHead(_ buffer: ByteBuffer, _ client: ClientHandler) throws(HTTPWireError) -> Bool {
+        guard case .complete(let length) = try scanner.scan(buffer.readableBytesUInt8Span) else { return false }
+        client.redact(buffer, upTo: length)
+        try loop.answerHead.parse(buffer.readableBytesUInt8Span, to: method, limits: loop.headLimits)
+        guard !loop.answerHead.isInterim else {
+            scanner.reset()
+            return false
+        }
+        let goesOn = try begin(client, buffer.readableBytesUInt8Span)
+        buffer.wipeReadableBytes(from: 0, to: length)
+        guard goesOn else { return true }
+        receiveBody(buffer, from: length, client)
+        return true
     }
 
     /// Passes interim answers over until the final head is complete.
@@ -32,7 +51,7 @@ extension UpstreamHandler {
                 if case .complete(let found) = try scanner.scan(bytes) { length = found }
             }
             guard length > 0 else { return }
-            client.redact(inbox)
+            client.redact(inbox, upTo: length)
             var isInterim = false
             try inbox.withBytes { (bytes) throws(HTTPWireError) in
                 try loop.answerHead.parse(bytes, to: method, limits: loop.headLimits)
@@ -43,30 +62,32 @@ extension UpstreamHandler {
                 scanner.reset()
                 continue
             }
-            try begin(client, headLength: length)
+            guard try inbox.withBytes({ (bytes) throws(HTTPWireError) in try begin(client, bytes) }) else { return }
+            inbox.removeFirst(length)
+            let rest = inbox.count > 0 ? ByteBuffer.wiping(inbox) : ByteBuffer()
+            inbox.removeAll()
+            receiveBody(rest, from: 0, client)
         }
     }
 
-    private func begin(_ client: ClientHandler, headLength: Int) throws(HTTPWireError) {
+    /// - Returns: whether the answer goes on; else the call has ended with an error.
+    private func begin(_ client: ClientHandler, _ bytes: Span<UInt8>) throws(HTTPWireError) -> Bool {
         guard !loop.answerHead.isSwitchingProtocols else { throw .badStatusCode }
         isReusable = loop.answerHead.keepAlive
         body = BodyDecoder(loop.answerHead.framing)
         do throws(ProxyError) {
-            try inbox.withBytes { (bytes) throws(ProxyError) in try client.beginAnswer(loop.answerHead, bytes) }
+            try client.beginAnswer(loop.answerHead, bytes)
         } catch {
             client.failCall(error)
-            return
+            return false
         }
-        inbox.removeFirst(headLength)
-        let rest = inbox.count > 0 ? ByteBuffer.wiping(inbox) : ByteBuffer()
-        inbox.removeAll()
-        receiveBody(rest, client)
+        return true
     }
 
-    /// Takes body bytes; an empty buffer ends an answer without a body.
-    private func receiveBody(_ buffer: ByteBuffer, _ client: ClientHandler) {
+    /// Takes body bytes from `start` on; none end an answer without a body.
+    private func receiveBody(_ buffer: ByteBuffer, from start: Int, _ client: ClientHandler) {
         guard var decoder = body else { return }
-        var at = 0
+        var at = start
         do throws(HTTPWireError) {
             reading: while true {
                 switch try decoder.step(buffer.readableBytesUInt8Span, at: &at) {

@@ -20,7 +20,9 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// Between TLS and the socket; `nil` without TLS.
     var gate: FlushGate?
     private(set) var context: ChannelHandlerContext?
-    private(set) weak var client: ClientHandler?
+    /// Whose call this connection carries; never weakly, which would make every retain of the client slow. `release`, `close` and the
+    /// connection's end undo it.
+    private(set) var client: ClientHandler?
     /// Head bytes of an answer: they may hold an echo of the key.
     let inbox = WipingBuffer()
     var scanner: HeadScanner
@@ -33,6 +35,8 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private var isReady = false
     private var readIsPending = false
     private var holdsReads = false
+    private var isFlushPending = false
+    private var handshakeLimit: Scheduled<Void>?
 
     init(loop: ProxyLoop, pool: UpstreamPool) {
         self.loop = loop
@@ -43,10 +47,11 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     /// Whether a request may be sent.
-    var isUsable: Bool { isReady && client == nil && context?.channel.isActive == true }
+    var isUsable: Bool { isReady && client == nil && isActive }
 
-    /// Whether more may be written without piling up.
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    /// Whether more may be written without piling up. Kept here: the channel's own answer takes a lock.
+    private(set) var isWritable = true
+    private var isActive = false
 
     /// Binds the connection to one request.
     func begin(_ client: ClientHandler, method: HTTPMethod) {
@@ -71,10 +76,16 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
+        isFlushPending = true
         context.write(wrapOutboundOut(buffer), promise: promise)
     }
 
-    func flush() { context?.flush() }
+    /// Sends what was written; nothing where nothing was.
+    func flush() {
+        guard isFlushPending else { return }
+        isFlushPending = false
+        context?.flush()
+    }
 
     /// Ends the connection at once. Through TLS a close would wait seconds for the upstream's own end, and a cancelled call would go on
     /// there meanwhile; nothing of ours is under way at this point, so it starts below TLS.
@@ -92,8 +103,9 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// Ends the connection where TLS is not up in time.
     func limitHandshake(milliseconds: UInt64) {
         guard !isReady, onReady != nil else { return }
-        loop.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) { [weak self] in
-            guard let self, !self.isReady else { return }
+        handshakeLimit = loop.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+            self.handshakeLimit = nil
+            guard !self.isReady else { return }
             self.become(.connectTimeout)
             self.close()
         }
@@ -118,6 +130,7 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        isActive = true
         if pool.destination.scheme == .http { become(nil) }
         context.fireChannelActive()
     }
@@ -137,6 +150,7 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
         client?.upstreamWritabilityChanged()
         context.fireChannelWritabilityChanged()
     }
@@ -148,6 +162,8 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isActive = false
+        isWritable = false
         if !isReady { become(pool.destination.scheme == .https ? .upstreamTLS : .unreachable) }
         pool.remove(self)
         let lost = client
@@ -160,6 +176,8 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private func become(_ error: ProxyError?) {
         guard !isReady, let done = onReady else { return }
         onReady = nil
+        handshakeLimit?.cancel()
+        handshakeLimit = nil
         isReady = error == nil
         done(error)
     }
