@@ -59,8 +59,8 @@ def facts():
         return (done.stdout + done.stderr).splitlines()[0]
 
     return {
-        "processor": model, "cores": os.cpu_count(), "memory_GiB": round(total / (1 << 20), 1), "kernel": os.uname().release,
+        "processor": model, "cores": os.cpu_count(), "memory_GiB": round(total / (1 << 20), 1), "kernel": os.uname().release.partition("-")[0],
         "nginx": first_line("/usr/sbin/nginx", "-v").rpartition("/")[2],
-        "haproxy": first_line("/usr/sbin/haproxy", "-v").split()[2],
-        "wrk": first_line("wrk", "-v").split()[1],
+        "haproxy": first_line("/usr/sbin/haproxy", "-v").split()[2].partition("-")[0],
+        "wrk": first_line("wrk", "-v").split()[1].rpartition("/")[2],
     }

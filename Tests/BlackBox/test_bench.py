@@ -8,6 +8,7 @@ from harness import ROOT
 
 sys.path.append(str(ROOT / "Tests/Bench"))
 import chart  # noqa: E402
+import document  # noqa: E402
 import exposure  # noqa: E402
 import tables  # noqa: E402
 import wrk  # noqa: E402
@@ -57,3 +58,12 @@ def test_a_result_is_printed_and_drawn():
     root = ElementTree.fromstring(chart.svg(sample()))
     bars = [element for element in root.iter("{http://www.w3.org/2000/svg}rect") if element.get("height") == str(chart.BAR)]
     assert len(bars) == 8, "two proxies, four figures"
+
+
+def test_a_run_replaces_its_own_section_of_the_page_only():
+    page = "# Performance\n\n## Figures\n\n### Calls\n\nold\n\n### Streams\n\nkept\n\n## Where the time goes\n\nkept too\n"
+    page = document.replace(document.replace(page, sample(), None), sample(), "picture.svg")
+    assert "old" not in page and page.count("### Calls") == 1 and page.count("picture.svg") == 1
+    assert page.endswith("### Streams\n\nkept\n\n## Where the time goes\n\nkept too\n")
+    with pytest.raises(SystemExit):
+        document.replace("# Performance\n", sample(), None)

@@ -49,7 +49,7 @@ def begin(tmp_path, certificates, upstream, binary):
     return scene, scene.secrets(), BusyClient(scene, certificates)
 
 
-def looks_under_load(scene, secrets, count=4):
+def looks_under_load(scene, secrets, count=3):
     """Scans, at least a second apart. A look may meet a call while its key is open; nothing may stay where it was met."""
     looks = []
     for _ in range(count):
@@ -97,7 +97,7 @@ def test_under_load_a_key_is_only_where_a_call_uses_it_and_nowhere_when_idle(tmp
 def test_the_scan_under_load_sees_the_build_that_does_not_wipe(tmp_path, certificates, upstream):
     scene, secrets, client = begin(tmp_path, certificates, upstream, UNWIPED)
     try:
-        looks = looks_under_load(scene, secrets, count=3)
+        looks = looks_under_load(scene, secrets)
         left = {name_of(hit) for hit in stayed(looks, IN_THE_SLAB, 2).values()} | {name_of(hit) for hit in stayed(looks, IN_FLIGHT, 3).values()}
         assert {"DEK", "session AEAD key", "token"} <= left, f"the negative control kept only {left} under load"
         client.stop_calling()

@@ -83,7 +83,7 @@ final class LoadConnection {
                 report.fail(frame.number > expected ? .lost : .reordered, stream: stream, "frame \(frame.number) came for \(expected)")
             }
             if expected == 0 { report.firsts.append(now - askedAt) }
-            report.frames.append(now >= frame.sentAt ? now - frame.sentAt : 0)
+            report.add(frame: now >= frame.sentAt ? now - frame.sentAt : 0)
             expected = frame.number + 1
             hasStarted = true
         }

@@ -6,13 +6,21 @@ struct LoadReport {
     var streams = 0
     /// From the request to the first frame, nanoseconds.
     var firsts: [UInt64] = []
+    /// Whether all streams have been open for a while: the latency of frames from before counts only where there are no later ones.
+    var isSteady = false
     /// From the making of a frame to its arrival, nanoseconds.
-    var frames: [UInt64] = []
+    private var early: [UInt64] = []
+    private var steady: [UInt64] = []
     private var faults: [Fault: Int] = [:]
     private var examples: [String] = []
 
     /// Whether no stream did anything wrong.
     var isClean: Bool { faults.isEmpty }
+
+    /// Counts a frame that took `nanoseconds`.
+    mutating func add(frame nanoseconds: UInt64) {
+        if isSteady { steady.append(nanoseconds) } else { early.append(nanoseconds) }
+    }
 
     /// Counts a fault; the first few are kept in words.
     mutating func fail(_ fault: Fault, stream: UInt64, _ words: String) {
@@ -25,8 +33,8 @@ struct LoadReport {
         let counts = Fault.allCases.map { "\"\($0.rawValue)\": \(faults[$0] ?? 0)" }.joined(separator: ", ")
         let words = examples.map { "\"\($0.filter { $0 != "\"" && $0 != "\\" })\"" }.joined(separator: ", ")
         return """
-            {"event": "report", "seconds": \(seconds), "streams": \(streams), "frames": \(frames.count), \(counts), "examples": [\(words)], \
-            "first_us": \(Self.percentiles(firsts)), "frame_us": \(Self.percentiles(frames))}
+            {"event": "report", "seconds": \(seconds), "streams": \(streams), "frames": \(early.count + steady.count), \(counts), "examples": [\(words)], \
+            "first_us": \(Self.percentiles(firsts)), "frame_us": \(Self.percentiles(steady.isEmpty ? early : steady))}
 
             """
     }

@@ -7,6 +7,9 @@ struct StreamLoad: ~Copyable {
     /// How long running streams may take to end after their time, in seconds.
     private static let graceSeconds: UInt64 = 15
 
+    /// How long all streams are open before the latency of their frames counts.
+    private static let settlingNanoseconds = MonotonicClock.nanosecondsPerSecond
+
     private let options: LoadOptions
     private let poller: Poller
     private var connections: [Int32: LoadConnection] = [:]
@@ -24,13 +27,14 @@ struct StreamLoad: ~Copyable {
         let start = MonotonicClock.nanoseconds
         let streamTime = UInt64(options.frames) * UInt64(options.intervalMilliseconds) * MonotonicClock.nanosecondsPerMillisecond
         let over = start + UInt64(options.seconds) * MonotonicClock.nanosecondsPerSecond
-        var waitsForOpen = true
+        var openSince: UInt64?
         while true {
             let now = MonotonicClock.nanoseconds
             if opened < options.connections, now < over { try open(now - start) }
             for descriptor in poller.wait(milliseconds: opened < options.connections ? 1 : 50) { advance(descriptor, mayAsk: now < over) }
-            if waitsForOpen, opened == options.connections, connections.values.allSatisfy({ $0.hasStarted }) {
-                waitsForOpen = false
+            report.isSteady = openSince.map { now - $0 > Self.settlingNanoseconds } ?? false
+            if openSince == nil, opened == options.connections, connections.values.allSatisfy({ $0.hasStarted }) {
+                openSince = now
                 TacitLoad.write(text: "{\"event\": \"open\", \"connections\": \(connections.count)}\n", to: 1)
             }
             if connections.isEmpty, opened == options.connections || now >= over { break }
