@@ -78,6 +78,6 @@ class Rig:
 
 def require_build():
     if not harness.BINARY.exists():
-        raise SystemExit("no release build; run: swift build -c release --product tacit")
+        raise SystemExit("no release build; run: Scripts/build")
     if os.environ.get("TACIT_BENCH_INSTALL", "1") == "1":
         subprocess.run([harness.ROOT / "Scripts/install", "bench"], check=True)

@@ -130,5 +130,5 @@ def stream_origin(port):
 def load_program():
     path = Path(os.environ.get("TACIT_LOAD_BINARY", harness.ROOT / ".build/release/tacit-load"))
     if not path.exists():
-        raise SystemExit("no load program; run: swift build -c release --product tacit-load")
+        raise SystemExit("no load program; run: Scripts/build tacit-load")
     return path

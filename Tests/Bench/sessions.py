@@ -39,7 +39,7 @@ end
 def program():
     path = Path(os.environ.get("TACIT_SESSIONS_BINARY", harness.ROOT / ".build/release/tacit-sessions"))
     if not path.exists():
-        raise SystemExit("no program that makes sessions; run: swift build -c release --product tacit-sessions")
+        raise SystemExit("no program that makes sessions; run: Scripts/build tacit-sessions")
     return path
 
 
