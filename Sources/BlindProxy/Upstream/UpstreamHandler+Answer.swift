@@ -58,6 +58,8 @@ extension UpstreamHandler {
                 isInterim = loop.answerHead.isInterim
             }
             guard !isInterim else {
+                interimHeads += 1
+                guard interimHeads <= Self.maximumInterimHeads else { throw .tooManyHeaders }
                 inbox.removeFirst(length)
                 scanner.reset()
                 continue

@@ -29,6 +29,10 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// How the answer's body is read; `nil` until its head is complete.
     var body: BodyDecoder?
     var isReusable = false
+    /// Interim answers to this request so far.
+    var interimHeads = 0
+    /// More of them are not an answer on its way.
+    static let maximumInterimHeads = 16
     var method = HTTPMethod.get
     /// The end of the connection was not announced by TLS: what ends with it is cut off.
     private(set) var isTruncated = false
@@ -59,6 +63,7 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
         self.method = method
         body = nil
         isReusable = false
+        interimHeads = 0
         scanner.reset()
         inbox.removeAll()
     }

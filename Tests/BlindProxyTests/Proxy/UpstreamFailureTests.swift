@@ -51,6 +51,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [(16, 200), (17, 502)])
+    func interimAnswersWithoutEndAreNoAnswer(_ count: Int, _ status: Int) async throws {
+        let (fixture, upstream) = try await fixture { _, channel in
+            let hints = String(repeating: "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", count: count)
+            channel.send(hints + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        }
+        #expect(try fixture.get("/openai/v1").status == status)
+        await fixture.stop(upstream)
+    }
+
+    @Test func anInterimAnswerWithABodyCannotHideAnotherAnswerInIt() async throws {
+        let (fixture, upstream) = try await fixture { _, channel in
+            let forged = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+            channel.send("HTTP/1.1 103 Early Hints\r\nContent-Length: \(forged.utf8.count)\r\n\r\n\(forged)")
+        }
+        let answer = try fixture.get("/openai/v1")
+        #expect(answer.status == 502)
+        #expect(answer.code == "upstream_protocol")
+        await fixture.stop(upstream)
+    }
+
     @Test func theUpstreamDoesNotSpeakTLS() async throws {
         let upstream = try await TestUpstream(nil) { _, _ in }
         let fixture = try await ProxyFixture(url: "https://localhost:\(upstream.port)") { $0.limits.connectSeconds = 2 }
