@@ -83,6 +83,7 @@ let package = Package(
         module("Model", []),
         module("Envelope", ["Model", "Primitives", "SecretMemory"]),
         module("HTTPWire", []),
+        module("Measures", []),
         module("HTTPTransport", ["CCurl", "SecretMemory"]),
         module("Providers", ["Model"]),
         module("Custody", ["Envelope", "Primitives", "SecretMemory", "Model"]),
@@ -91,16 +92,18 @@ let package = Package(
         module("Sessions", ["Envelope", "Model", "Primitives", "SecretMemory"]),
         module(
             "Broker",
-            ["Sessions", "Custody", "Store", "Audit", "Envelope", "Model", "Primitives", "SecretMemory", logging]),
+            ["Sessions", "Custody", "Store", "Audit", "Measures", "Envelope", "Model", "Primitives", "SecretMemory", logging]),
         module(
             "BlindProxy",
             [
-                "HTTPWire", "Sessions", "Audit", "Model", "Primitives", "SecretMemory", logging, nioCore, nioPosix, nioTLS, nioSSL,
+                "HTTPWire", "Sessions", "Audit", "Measures", "Model", "Primitives", "SecretMemory", logging, nioCore, nioPosix, nioTLS,
+                nioSSL,
             ]),
         module(
             "ControlAPI",
             [
-                "Broker", "Model", "Primitives", "SecretMemory", logging, lifecycle, hummingbird, hummingbirdCore, hummingbirdTLS,
+                "Broker", "Measures", "Model", "Primitives", "SecretMemory", logging, lifecycle, hummingbird, hummingbirdCore,
+                hummingbirdTLS,
                 httpTypes,
                 nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
             ]),
@@ -108,7 +111,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CHardening", "Client", "ControlAPI", "BlindProxy", "Broker", "Custody", "Store", "Audit", "Sessions", "Providers",
+                "CHardening", "Client", "ControlAPI", "BlindProxy", "Broker", "Custody", "Store", "Audit", "Measures", "Sessions",
+                "Providers",
                 "Envelope", "Model", "Primitives", "SecretMemory", "HTTPTransport", argumentParser, logging, lifecycle, nioCore,
                 nioPosix, nioSSL,
             ]),
@@ -128,26 +132,35 @@ let package = Package(
         tests("ModelTests", ["Model"]),
         tests("EnvelopeTests", ["Envelope", "Model", "Primitives", "SecretMemory", "TacitTesting"]),
         tests("HTTPWireTests", ["HTTPWire"]),
+        tests("MeasuresTests", ["Measures", "TacitTesting"]),
         tests("HTTPTransportTests", ["HTTPTransport", "SecretMemory"]),
         tests("ProvidersTests", ["Providers", "Model"]),
         tests("CustodyTests", ["Custody", "Envelope", "SecretMemory", "Model"]),
         tests("StoreTests", ["Store", "Model", "TacitTesting", grdb]),
         tests("AuditTests", ["Audit", "Store", "Model", "TacitTesting", grdb]),
         tests("SessionsTests", ["Sessions", "Envelope", "Model", "Primitives", "SecretMemory"]),
-        tests("BrokerTests", ["Broker", "Envelope", "Model", "Store", "Custody", "Sessions", "Audit", "SecretMemory", "Primitives"]),
+        tests(
+            "BrokerTests",
+            ["Broker", "Envelope", "Measures", "Model", "Store", "Custody", "Sessions", "Audit", "SecretMemory", "Primitives"]),
         tests(
             "BlindProxyTests",
             [
-                "BlindProxy", "Audit", "HTTPWire", "Sessions", "Model", "SecretMemory", "Primitives", "Envelope", logging, nioCore,
+                "BlindProxy", "Audit", "HTTPWire", "Measures", "Sessions", "Model", "SecretMemory", "Primitives", "Envelope",
+                "TacitTesting",
+                logging, nioCore,
                 nioPosix, nioSSL,
             ]),
         tests(
             "ControlAPITests",
             [
-                "ControlAPI", "Broker", "Audit", "Custody", "Envelope", "Model", "Primitives", "SecretMemory", "Sessions", "Store",
+                "ControlAPI", "Broker", "Audit", "Custody", "Envelope", "Measures", "Model", "Primitives", "SecretMemory", "Sessions",
+                "Store",
+                "TacitTesting",
                 httpTypes,
             ]),
         tests("ClientTests", ["Client", "Model", "SecretMemory"]),
-        tests("CommandsTests", ["Commands", "Broker", "Client", "Envelope", "HTTPTransport", "Model", "SecretMemory", argumentParser]),
+        tests(
+            "CommandsTests",
+            ["Commands", "Broker", "Client", "Envelope", "HTTPTransport", "Model", "SecretMemory", argumentParser, logging]),
     ]
 )

@@ -1,6 +1,6 @@
 /// What a route does; the raw value is its operation id in Docs/openapi.yaml and the `action` in the audit log.
 package enum Operation: String, Sendable, CaseIterable {
-    case health, readiness, info
+    case health, readiness, info, metrics
     case createInvitation = "create_invitation"
     case createAccount = "create_account"
     case showAccount = "show_account"
@@ -28,7 +28,8 @@ package enum Operation: String, Sendable, CaseIterable {
         case .createInvitation, .createAccount, .replaceSlots, .startLogin, .finishLogin, .enrollKey, .unlock, .createSession,
             .assistedUnlock:
             false
-        case .health, .readiness, .info, .showAccount, .logout, .listKeys, .revokeKey, .listSessions, .revokeSession, .showOwnSession,
+        case .health, .readiness, .info, .metrics, .showAccount, .logout, .listKeys, .revokeKey, .listSessions, .revokeSession,
+            .showOwnSession,
             .revokeOwnSession, .lock, .listUsage, .listAudit:
             true
         }

@@ -69,6 +69,9 @@ package final class LiveSession: Sendable {
     /// Whether the idle limit ended the session.
     var endedIdle: Bool { End(rawValue: ended.load(ordering: .relaxed)) == .idle }
 
+    /// Whether nothing has ended it.
+    func isUsable(now: UInt64) -> Bool { now < expiresAt && ended.load(ordering: .relaxed) == 0 }
+
     /// Names for the "run: tacit unlock --keys" of a refusal.
     var aliases: [String] {
         state.withLock { $0.bindings.map { String(decoding: $0.alias, as: UTF8.self) } }

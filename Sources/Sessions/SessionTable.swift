@@ -22,7 +22,7 @@ package final class SessionTable: Sendable {
     /// Milliseconds that never go back.
     package let monotonicMilliseconds: @Sendable () -> UInt64
     let decoy: Decoy
-    private let shards: [Box]
+    let shards: [Box]
     private let accounts = Mutex<[AccountID: Account]>([:])
     /// Sessions whose end by their idle limit was handed out.
     private let idleEndsTaken = Mutex<Set<SessionID>>([])
@@ -30,7 +30,7 @@ package final class SessionTable: Sendable {
     private let ready = Atomic<Bool>(true)
 
     /// A shard on a cache line of its own allocation.
-    private final class Box: Sendable {
+    final class Box: Sendable {
         let shard = Shard()
     }
 

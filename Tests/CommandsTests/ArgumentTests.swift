@@ -31,7 +31,7 @@ import Testing
         ["unlock", "--keys", "a,b", "--ttl", "2s", "--paths", "/v1", "--methods", "GET", "--max-requests", "5", "--print-token"],
         ["lock", "--all"],
         ["run", "--keys", "a", "--as", "openai=a", "--", "env", "--print-token"], ["env", "--format", "json"], ["sessions"],
-        ["revoke", "session", "AAAAAAAAAAAAAAAAAAAAAA"], ["revoke", "key", "openai"], ["usage", "--since", "7d"],
+        ["revoke", "session", "AAAAAAAAAAAAAAAAAAAAAA"], ["revoke", "key", "openai"], ["usage", "--since", "7d", "--by", "day,session"],
         ["audit", "tail", "-n", "5"],
         ["status"], ["doctor"], ["demo-provider", "--key-fd", "3"], ["completions", "bash"], ["version"],
     ])

@@ -16,7 +16,7 @@ import Testing
             SettingLayers(options: options, environment: environment, file: file), paths: paths, processors: 4)
     }
 
-    @Test(arguments: [ServeSetting.control, .proxy])
+    @Test(arguments: [ServeSetting.control, .proxy, .metrics])
     func refusesAListenerOffLoopbackWithoutTLS(_ setting: ServeSetting) {
         for address in ["0.0.0.0:8700", "192.0.2.1:8700", "[::]:8700", "broker.example:8700"] {
             let error = #expect(throws: StartError.self) { try configuration([setting: address]) }
@@ -27,7 +27,8 @@ import Testing
     @Test(arguments: [
         (ServeSetting.control, "8700"), (.control, "127.0.0.1"), (.control, "127.0.0.1:65536"), (.control, "127.1:1"), (.proxyThreads, "0"),
         (.proxyThreads, "many"), (.kek, "/keyring"), (.kek, "vault-kv:https://v/x"), (.kek, "file:"), (.privateDestinations, "10.0.0.0/33"),
-        (.registration, "everyone"), (.controlTLSCert, "c.pem"), (.proxyTLSKey, "k.pem"), (.assistedUnlock, "maybe"), (.data, ""),
+        (.registration, "everyone"), (.metrics, "9464"), (.metrics, "127.0.0.1"), (.metrics, ""), (.controlTLSCert, "c.pem"),
+        (.proxyTLSKey, "k.pem"), (.assistedUnlock, "maybe"), (.data, ""),
         (.sessions, "nowhere"),
     ])
     func refusesASettingOfAnotherForm(_ setting: ServeSetting, _ text: String) {
@@ -39,6 +40,16 @@ import Testing
     ])
     func refusesAConfigurationFile(_ text: String) {
         #expect(throws: StartError.self) { try configuration(file: text) }
+    }
+
+    @Test func metricsAreServedOnLoopbackOnlyWhereAsked() throws {
+        #expect(try configuration().metrics == nil)
+        #expect(try configuration(environment: ["TACIT_METRICS": "[::1]:9464"]).metrics == ListenAddress(host: "::1", port: 9464))
+        // TLS elsewhere does not help: this listener has none.
+        let error = #expect(throws: StartError.self) {
+            try configuration([.metrics: "0.0.0.0:9464", .controlTLSCert: "c.pem", .controlTLSKey: "k.pem"])
+        }
+        #expect(error.map { ExitStatus($0) } == .refused)
     }
 
     @Test func anUnknownKeyIsNamed() {

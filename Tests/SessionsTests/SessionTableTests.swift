@@ -116,6 +116,17 @@ import Testing
         #expect(fixture.table.liveCount == 0)
     }
 
+    @Test func onlySessionsThatCouldBeUsedAreCounted() throws {
+        let fixture = try SessionFixture()
+        #expect(fixture.table.usableCount() == 1)
+        fixture.clock.advance(milliseconds: 3_600_000)
+        #expect(fixture.table.usableCount() == 0, "expired")
+        let revoked = try SessionFixture()
+        revoked.table.end(session: revoked.session.id)
+        #expect(revoked.table.usableCount() == 0, "revoked")
+        #expect(revoked.table.liveCount == 1)
+    }
+
     @Test func theControlPlaneLearnsWhoseTokenItIsWithoutCounting() throws {
         let fixture = try SessionFixture { $0.maximumRequests = 1 }
         let found = try unsafe fixture.table.authenticate(token: SecretBytes(copying: fixture.token.span.bytes))

@@ -20,18 +20,23 @@ extension Broker {
             kek: isKEKReachable ? "ok" : "unreachable", integrity: faults.named)
     }
 
-    /// Sums of proxied calls per alias, version and status (`list_usage`).
+    /// Sums of proxied calls (`list_usage`).
     /// - Parameters:
     ///   - since: seconds since 1970.
+    ///   - by: what calls are told apart by; nothing: one sum of all.
     ///   - account: name or id, for the operator; an owner gives none.
-    package func listUsage(since: UInt64, account: String?, call: Call) async throws(BrokerError) -> InfoMessages.UsageList {
+    package func listUsage(
+        since: UInt64, by dimensions: Set<UsageMessages.Dimension> = .usual, account: String?, call: Call
+    ) async throws(BrokerError) -> UsageMessages.List {
         try await audited(.listUsage, call) { (facts) async throws(BrokerError) in
             let id = try await accountMeant(account, call: call)
             facts.accountID = id
             await flushUsage()
             let records = try await stored { () async throws(StoreError) in try await store.usage(of: id, since: since) }
             let keys = try await stored { () async throws(StoreError) in try await store.keys(of: id) }
-            return InfoMessages.UsageList(usage: Self.sums(records, keys: keys))
+            var sums = UsageSums(by: dimensions, keys: keys)
+            for record in records { sums.add(record) }
+            return UsageMessages.List(usage: sums.sorted)
         }
     }
 
@@ -43,39 +48,5 @@ extension Broker {
             guard (1...1000).contains(last) else { throw BrokerError(.malformed, "last is 1 to 1000") }
             return InfoMessages.AuditList(records: try await stored { () async throws(StoreError) in try await store.audit(last: last) })
         }
-    }
-
-    private static func sums(_ records: [UsageRecord], keys: [KeyRecord]) -> [InfoMessages.Usage] {
-        let aliases = Dictionary(keys.map { ($0.id, $0.alias) }, uniquingKeysWith: { first, _ in first })
-        var sums: [UsageRow: InfoMessages.Usage] = [:]
-        for record in records {
-            guard let alias = aliases[record.keyID] else { continue }
-            let row = UsageRow(alias: alias, version: record.version, status: record.status)
-            var sum =
-                sums[row]
-                ?? InfoMessages.Usage(
-                    alias: alias, version: record.version, status: record.status, requests: 0, bytesUp: 0, bytesDown: 0, redactions: 0)
-            sum.requests = sum.requests.addingSaturating(record.requests)
-            sum.bytesUp = sum.bytesUp.addingSaturating(record.bytesUp)
-            sum.bytesDown = sum.bytesDown.addingSaturating(record.bytesDown)
-            sum.redactions = sum.redactions.addingSaturating(record.redactions)
-            sums[row] = sum
-        }
-        return sums.sorted { $0.key < $1.key }.map(\.value)
-    }
-
-    private struct UsageRow: Hashable, Comparable {
-        let alias: Alias
-        let version: UInt32
-        let status: UInt16
-
-        static func < (a: Self, b: Self) -> Bool { (a.alias, a.version, a.status) < (b.alias, b.version, b.status) }
-    }
-}
-
-extension UInt64 {
-    fileprivate func addingSaturating(_ other: UInt64) -> UInt64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }

@@ -26,9 +26,11 @@ package struct Operator: Sendable {
     }
 
     /// Sums of calls of one account.
-    package func usage(of account: AccountName, since: UInt64?) async throws(ClientError) -> InfoMessages.UsageList {
-        let query = since.map { "&since=\($0)" } ?? ""
-        return try await connection.get("/v1/usage?account=\(Self.encoded(account))\(query)", as: InfoMessages.UsageList.self)
+    package func usage(
+        of account: AccountName, since: UInt64?, by dimensions: Set<UsageMessages.Dimension>
+    ) async throws(ClientError) -> UsageMessages.List {
+        let query = "by=\(dimensions.names)" + (since.map { "&since=\($0)" } ?? "")
+        return try await connection.get("/v1/usage?account=\(Self.encoded(account))&\(query)", as: UsageMessages.List.self)
     }
 
     /// Ends a session of any account.

@@ -12,10 +12,12 @@ extension Owner {
     }
 
     /// Sums of calls.
-    /// - Parameter since: seconds since 1970; `nil` for everything kept.
-    package func usage(since: UInt64?) async throws(ClientError) -> InfoMessages.UsageList {
-        let query = since.map { "?since=\($0)" } ?? ""
-        return try await vault.connection.get("/v1/usage" + query, bearer: bearer, as: InfoMessages.UsageList.self)
+    /// - Parameters:
+    ///   - since: seconds since 1970; `nil` for everything kept.
+    ///   - dimensions: what calls are told apart by; at least one.
+    package func usage(since: UInt64?, by dimensions: Set<UsageMessages.Dimension>) async throws(ClientError) -> UsageMessages.List {
+        let query = "?by=\(dimensions.names)" + (since.map { "&since=\($0)" } ?? "")
+        return try await vault.connection.get("/v1/usage" + query, bearer: bearer, as: UsageMessages.List.self)
     }
 
     /// Revokes a key: calls with it end within a second, its ciphertext is deleted.

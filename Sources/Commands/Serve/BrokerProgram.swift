@@ -7,6 +7,7 @@ import ControlAPI
 import Custody
 import HTTPTransport
 import Logging
+import Measures
 import Model
 import Primitives
 import ServiceLifecycle
@@ -41,17 +42,24 @@ struct BrokerProgram: Sendable {
         let broker = Broker(
             store: state, custody: keyring, sessions: sessions, audit: audit, usage: usage,
             configuration: try brokerConfiguration(isLocked: isLocked), origins: origins, logger: logger)
-        let control = try StartErrors.catching { () throws(ControlStartError) in
-            try ControlServer(broker: broker, configuration: controlConfiguration, logger: logger)
-        }
         let proxy = try StartErrors.catching { () throws(ProxyStartError) in
             try BlindProxy(configuration: proxyConfiguration, sessions: sessions, usage: usage, logger: logger)
         }
+        let sources: [any MetricsSource] = [broker, ProcessMetrics()]
+        let control = try StartErrors.catching { () throws(ControlStartError) in
+            try ControlServer(broker: broker, configuration: controlConfiguration, metrics: sources, logger: logger)
+        }
+        let metrics = try configuration.metrics.map { address throws(StartError) in
+            try StartErrors.catching { () throws(ControlStartError) in
+                try MetricsServer(host: address.host, port: address.port, sources: sources, logger: logger)
+            }
+        }
         try await StartErrors.catching { () async throws(BrokerError) in try await broker.start() }
         let proxyService = ProxyService(
-            broker: broker, control: control, proxy: proxy, configuration: configuration, isNew: isNew, drainSeconds: Self.drainSeconds,
-            logger: logger)
-        try await runServices([BrokerService(broker: broker), control, proxyService])
+            broker: broker, control: control, metrics: metrics, proxy: proxy, configuration: configuration, isNew: isNew,
+            drainSeconds: Self.drainSeconds, logger: logger)
+        let listeners: [any Service] = [control] + (metrics.map { [$0] } ?? [])
+        try await runServices([BrokerService(broker: broker)] + listeners + [proxyService])
         do { try store.close() } catch { logger.error("the store could not be closed: \(error)") }
         logger.info("stopped")
     }
@@ -113,9 +121,8 @@ struct BrokerProgram: Sendable {
         proxy.upstreamCAFile = configuration.upstreamCAFile
         proxy.privateDestinations = configuration.privateDestinations
         proxy.origins = configuration.origins
-        if configuration.control.port > 0 {
-            proxy.forbiddenAddresses = [ListenerAddress(host: configuration.control.host, port: configuration.control.port)]
-        }
+        proxy.forbiddenAddresses = [configuration.control, configuration.metrics].compactMap(\.self).filter { $0.port > 0 }
+            .map { ListenerAddress(host: $0.host, port: $0.port) }
         return proxy
     }
 }

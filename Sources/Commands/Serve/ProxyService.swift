@@ -9,6 +9,7 @@ import ServiceLifecycle
 struct ProxyService: Service {
     let broker: Broker
     let control: ControlServer
+    let metrics: MetricsServer?
     let proxy: BlindProxy
     let configuration: ServeConfiguration
     /// Whether this start made the database.
@@ -18,12 +19,15 @@ struct ProxyService: Service {
 
     func run() async throws {
         let bound = try await control.waitUntilListening()
+        let metricsPort = try await metrics?.waitUntilListening()
         let address = try await proxy.start()
         let url = proxyURL(port: address.port)
         broker.setProxyURL(url)
-        logger.info(
-            "ready",
-            metadata: ["control": "\(controlURL(port: bound.port))", "proxy": "\(url)", "socket": "\(configuration.controlSocket)"])
+        var places: Logger.Metadata = [
+            "control": "\(controlURL(port: bound.port))", "proxy": "\(url)", "socket": "\(configuration.controlSocket)",
+        ]
+        if let metricsPort, let host = configuration.metrics?.urlHost { places["metrics"] = "http://\(host):\(metricsPort)/metrics" }
+        logger.info("ready", metadata: places)
         if isNew { Output.words(StartGuide.text(controlSocket: configuration.controlSocket, proxyURL: url)) }
         try? await gracefulShutdown()
         logger.info("draining", metadata: ["seconds": "\(drainSeconds)"])

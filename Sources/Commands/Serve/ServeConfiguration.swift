@@ -7,6 +7,8 @@ struct ServeConfiguration: Sendable {
     let dataDirectory: String
     let control: ListenAddress
     let proxy: ListenAddress
+    /// On loopback; `nil`: metrics over the control socket only.
+    let metrics: ListenAddress?
     /// 1 to 256.
     let proxyThreads: Int
     /// The keyring file of `--kek file:PATH`.
@@ -29,6 +31,7 @@ struct ServeConfiguration: Sendable {
         dataDirectory = try Self.absolute(settings[.data], default: paths.dataDirectory)
         control = try Self.address(settings[.control], default: ListenAddress(host: "127.0.0.1", port: 8700))
         proxy = try Self.address(settings[.proxy], default: ListenAddress(host: "127.0.0.1", port: 8701))
+        metrics = try settings[.metrics].map { value throws(StartError) in try ListenAddress(value) }
         proxyThreads = try Self.number(settings[.proxyThreads], 1...256, default: min(max(processors, 1), 8))
         keyring = try Self.keyring(settings[.kek], default: paths.keyring)
         upstreamCAFile = settings[.upstreamCA]?.text
@@ -49,6 +52,11 @@ struct ServeConfiguration: Sendable {
         registration = try Self.registration(settings[.registration])
         keepsSessionsInMemory = try Self.sessionsInMemory(settings[.sessions])
         try Self.requireTLS(control, controlTLS, option: "--control", files: "--control-tls-cert and --control-tls-key")
+        if let metrics, !metrics.isLoopback {
+            throw .refused(
+                "--metrics \(metrics.urlHost):\(metrics.port) can be reached from other machines, and metrics are served without TLS to whoever asks: give a loopback address, or scrape /metrics over the control socket"
+            )
+        }
         try Self.requireTLS(proxy, proxyTLS, option: "--proxy", files: "--proxy-tls-cert and --proxy-tls-key")
     }
 

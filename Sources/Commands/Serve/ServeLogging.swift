@@ -1,6 +1,6 @@
 import Logging
 
-/// The broker's log: lines on standard error.
+/// The broker's log: lines on standard error, with the fields of `LogField` only.
 enum ServeLogging {
     /// Sets the process's log up; called once.
     /// - Parameter level: `TACIT_LOG_LEVEL`; `nil` for info.
@@ -19,7 +19,7 @@ enum ServeLogging {
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level
-            return handler
+            return FieldFilter(handler)
         }
         return Logger(label: "tacit")
     }

@@ -1,7 +1,7 @@
 /// Every setting of `serve`, under its three names: `--control-tls-cert`, `TACIT_CONTROL_TLS_CERT`, and `"control_tls_cert"` in the file.
 /// What each means stands in the help of ``ServeCommand``.
 enum ServeSetting: String, CaseIterable, Sendable {
-    case data, control, proxy, kek, registration, origin, sessions
+    case data, control, proxy, metrics, kek, registration, origin, sessions
     case proxyThreads = "proxy_threads"
     case upstreamCA = "upstream_ca"
     case privateDestinations = "private_destinations"

@@ -26,6 +26,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Blind proxy. Default: 127.0.0.1:8701.", valueName: "host:port"))
     var proxy: String?
 
+    @Option(help: ArgumentHelp("Also serve /metrics there, on loopback only. Default: the control socket alone.", valueName: "host:port"))
+    var metrics: String?
+
     @Option(help: ArgumentHelp("Event loops of the proxy. Default: one a processor, at most 8.", valueName: "n"))
     var proxyThreads: String?
 
@@ -95,7 +98,8 @@ struct ServeCommand: AsyncParsableCommand {
     /// What stands on the command line; a flag that is not there leaves its setting to the layers below.
     private var options: [ServeSetting: String] {
         let texts: [ServeSetting: String?] = [
-            .data: data, .control: control, .proxy: proxy, .proxyThreads: proxyThreads, .kek: kek, .upstreamCA: upstreamCA,
+            .data: data, .control: control, .proxy: proxy, .metrics: metrics, .proxyThreads: proxyThreads, .kek: kek,
+            .upstreamCA: upstreamCA,
             .privateDestinations: privateDestinations, .controlTLSCert: controlTLSCert, .controlTLSKey: controlTLSKey,
             .proxyTLSCert: proxyTLSCert, .proxyTLSKey: proxyTLSKey, .registration: registration, .origin: origin,
             .controlSocket: controlSocket, .assistedUnlock: assistedUnlock ? "true" : nil, .requireMlock: requireMlock ? "true" : nil,

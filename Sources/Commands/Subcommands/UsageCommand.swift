@@ -6,10 +6,19 @@ import Model
 struct UsageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage", abstract: "Count the calls made with the account's keys.",
-        discussion: "Over the control socket no passphrase is needed.")
+        discussion: """
+            Bytes are those of bodies. EXPOSURE is how long a key was open in the broker, on average over the calls that opened one. Over \
+            the control socket no passphrase is needed.
+            """)
 
     @Option(help: ArgumentHelp("How far back. Default: everything kept.", valueName: "7d"))
     var since: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What to tell apart, between commas: day (UTC), session, alias, version, status. Default: alias,version,status.",
+            valueName: "alias,…"))
+    var by: String?
 
     @OptionGroup var output: JSONOption
 
@@ -20,20 +29,20 @@ struct UsageCommand: AsyncParsableCommand {
             let (seconds, underflow) = TimeText.now().subtractingReportingOverflow(try TimeText.seconds(since))
             start = underflow ? 0 : seconds
         }
-        let list: InfoMessages.UsageList
+        guard let dimensions = by.map({ Set<UsageMessages.Dimension>(names: $0) }) ?? .usual else {
+            throw ClientError.invalidInput("--by takes day, session, alias, version and status, each once, between commas")
+        }
+        let list: UsageMessages.List
         if let operatorAccess = Operator(context.connection) {
-            list = try await operatorAccess.usage(of: try context.account().name, since: start)
+            list = try await operatorAccess.usage(of: try context.account().name, since: start, by: dimensions)
         } else {
             let owner = try await context.login()
-            list = try await owner.usage(since: start)
+            list = try await owner.usage(since: start, by: dimensions)
             await owner.logout()
         }
         if output.json { return try Output.json(list) }
         guard !list.usage.isEmpty else { return Output.words("No calls yet. run: tacit run -- COMMAND") }
-        Output.table(
-            ["KEY", "STATUS", "REQUESTS", "BYTES UP", "BYTES DOWN", "REDACTIONS"],
-            list.usage.map {
-                ["\($0.alias)@\($0.version)", "\($0.status)", "\($0.requests)", "\($0.bytesUp)", "\($0.bytesDown)", "\($0.redactions)"]
-            })
+        let table = UsageTable(dimensions)
+        Output.table(table.header, list.usage.map(table.row))
     }
 }

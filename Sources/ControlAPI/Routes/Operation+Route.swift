@@ -8,6 +8,7 @@ extension Operation {
         case .health: (.get, "/healthz")
         case .readiness: (.get, "/readyz")
         case .info: (.get, "/v1/info")
+        case .metrics: (.get, "/metrics")
         case .createInvitation: (.post, "/v1/invitations")
         case .createAccount: (.post, "/v1/accounts")
         case .showAccount: (.get, "/v1/account")
@@ -31,6 +32,9 @@ extension Operation {
         }
     }
 
+    /// Methods it takes: that of its route, and for the page of metrics its head alone.
+    var methods: [HTTPRequest.Method] { self == .metrics ? [.get, .head] : [route.method] }
+
     /// Whether it answers without asking who calls.
     var isPublic: Bool {
         switch self {
@@ -47,7 +51,7 @@ extension Operation {
 
     /// Methods of a path, for `Allow`.
     static func allowed(at path: String) -> String {
-        allCases.filter { matches($0.route.path, path) }.map(\.route.method.rawValue).sorted().joined(separator: ", ")
+        allCases.filter { matches($0.route.path, path) }.flatMap(\.methods).map(\.rawValue).sorted().joined(separator: ", ")
     }
 
     private static func matches(_ pattern: String, _ path: String) -> Bool {

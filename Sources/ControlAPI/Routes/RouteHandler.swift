@@ -1,6 +1,7 @@
 import Broker
 import HTTPTypes
 import Hummingbird
+import Measures
 import Model
 import NIOCore
 import SecretMemory
@@ -8,6 +9,7 @@ import SecretMemory
 /// Answers one request: finds out who asks, reads what was sent, calls the broker, writes what it says.
 struct RouteHandler: Sendable {
     let broker: Broker
+    let metrics: [any MetricsSource]
     let transport: Transport
 
     func respond(_ operation: Operation, _ request: Request, _ context: ControlContext) async throws -> Response {
@@ -21,6 +23,10 @@ struct RouteHandler: Sendable {
         }
         let peer = Peer(transport: transport, address: transport == .unix ? "unix" : context.address ?? "unknown")
         let call = Call(principal: try await principal(request), peer: peer, requestID: context.requestID)
+        if operation == .metrics {
+            try broker.allowMetrics(call)
+            return try await MetricsAnswer.make(request, metrics)
+        }
         let input = RouteInput(operation: operation, request: request, context: context, call: call, broker: broker)
         switch operation {
         case .createInvitation, .createAccount, .showAccount, .replaceSlots, .startLogin, .finishLogin, .logout:
@@ -28,7 +34,7 @@ struct RouteHandler: Sendable {
         case .listKeys, .enrollKey, .revokeKey, .unlock: return try await keyRoute(input)
         case .listSessions, .createSession, .revokeSession, .showOwnSession, .revokeOwnSession, .lock, .assistedUnlock:
             return try await sessionRoute(input)
-        case .listUsage, .listAudit, .health, .readiness, .info: return try await recordRoute(input)
+        case .listUsage, .listAudit, .health, .readiness, .info, .metrics: return try await recordRoute(input)
         }
     }
 

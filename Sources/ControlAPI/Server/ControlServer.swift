@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 package import Logging
+package import Measures
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
@@ -13,17 +14,21 @@ import ServiceLifecycle
 /// writes answers in one shape. Runs until graceful shutdown, then lets running requests end.
 package final class ControlServer: Service {
     private let broker: Broker
+    private let metrics: [any MetricsSource]
     private let configuration: ControlConfiguration
     private let tls: TLSConfiguration?
     private let listening: Listening
     private let logger: Logger
 
     /// Checks the configuration and reads the TLS files; nothing is opened.
+    /// - Parameter metrics: what `/metrics` says to the operator.
     package init(
-        broker: Broker, configuration: ControlConfiguration, logger: Logger = Logger(label: "tacit.control")
+        broker: Broker, configuration: ControlConfiguration, metrics: [any MetricsSource] = [],
+        logger: Logger = Logger(label: "tacit.control")
     ) throws(ControlStartError) {
         try configuration.validate()
         self.broker = broker
+        self.metrics = metrics
         self.configuration = configuration
         self.logger = logger
         tls = try Self.readTLS(configuration)
@@ -62,7 +67,7 @@ package final class ControlServer: Service {
         let (broker, listening, usesTLS) = (broker, listening, tls != nil)
         let isLoopback = configuration.listensOnLoopbackOnly
         return Application(
-            router: ControlRouter.make(broker: broker, transport: usesTLS ? .tls : .tcp), server: try builder(tls),
+            router: ControlRouter.make(broker: broker, metrics: metrics, transport: usesTLS ? .tls : .tcp), server: try builder(tls),
             configuration: .init(
                 address: .hostname(host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
@@ -79,7 +84,7 @@ package final class ControlServer: Service {
     private func unixService(_ socket: SocketFile) -> any Service {
         let (broker, listening, logger) = (broker, listening, logger)
         return Application(
-            router: ControlRouter.make(broker: broker, transport: .unix), server: plainBuilder,
+            router: ControlRouter.make(broker: broker, metrics: metrics, transport: .unix), server: plainBuilder,
             configuration: .init(
                 address: .unixDomainSocket(path: socket.path),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
@@ -97,10 +102,15 @@ package final class ControlServer: Service {
     }
 
     private var plainBuilder: HTTPServerBuilder {
+        Self.plainBuilder(idleSeconds: configuration.idleSeconds, bodySeconds: configuration.bodySeconds)
+    }
+
+    /// HTTP/1.1 without TLS, with the limits of our own listeners.
+    static func plainBuilder(idleSeconds: Int, bodySeconds: Int) -> HTTPServerBuilder {
         let limits = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 64)
-        let idle = TimeAmount.seconds(Int64(configuration.idleSeconds))
-        let body = TimeAmount.seconds(Int64(configuration.bodySeconds))
+        let idle = TimeAmount.seconds(Int64(idleSeconds))
+        let body = TimeAmount.seconds(Int64(bodySeconds))
         return .http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [ConnectionHandler(bodyTime: body)], idleTimeout: idle, httpDecoderConfiguration: limits))

@@ -38,33 +38,6 @@ package enum InfoMessages {
         }
     }
 
-    /// A sum of calls, `GET /v1/usage?since=SECONDS`.
-    package struct Usage: Codable, Sendable, Hashable {
-        package var alias: Alias
-        package var version: UInt32
-        package var status: UInt16
-        package var requests: UInt64
-        package var bytesUp: UInt64
-        package var bytesDown: UInt64
-        package var redactions: UInt64
-        package init(
-            alias: Alias, version: UInt32, status: UInt16, requests: UInt64, bytesUp: UInt64, bytesDown: UInt64, redactions: UInt64
-        ) {
-            self.alias = alias
-            self.version = version
-            self.status = status
-            self.requests = requests
-            self.bytesUp = bytesUp
-            self.bytesDown = bytesDown
-            self.redactions = redactions
-        }
-    }
-
-    package struct UsageList: Codable, Sendable, Hashable {
-        package var usage: [Usage]
-        package init(usage: [Usage]) { self.usage = usage }
-    }
-
     /// `GET /v1/audit?last=N` (operator).
     package struct AuditList: Codable, Sendable, Hashable {
         package var records: [AuditRecord]

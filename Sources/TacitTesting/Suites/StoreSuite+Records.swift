@@ -38,7 +38,7 @@ extension StoreSuite {
             try checkEqual(chain.map(\.sequence), Array(1...20), "sequences")
             try check(zip(chain, chain.dropFirst()).allSatisfy { $0.hash == $1.previousHash }, "hashes")
         },
-        Case("sums usage per session, version and status, of one account and since a time") { store in
+        Case("sums usage per day, session, version and status, of one account and since a time") { store in
             let (fixture, other) = (try StoreFixture(1), try StoreFixture(2))
             try await store.appendUsage([])
             try await store.appendUsage([usage(fixture, at: 10, status: 200), usage(fixture, at: 20, status: 200)])
@@ -52,6 +52,10 @@ extension StoreSuite {
             try checkEqual(all.map(\.exposureMicroseconds), [180, 90], "exposure")
             try checkEqual(all.map(\.at), [20, 20], "newest")
             try await checkEqual(store.usage(of: fixture.accountID, since: 11).map(\.requests), [3, 3], "since")
+            try await store.appendUsage([usage(fixture, at: 86_399, status: 401), usage(fixture, at: 86_400, status: 401)])
+            let days = try await store.usage(of: fixture.accountID, since: 10)
+            try checkEqual(days.map(\.requests), [6, 6, 3], "days")
+            try checkEqual(days.map(\.at), [20, 86_399, 86_400], "newest of each day")
             try await refusesAsInvalid { try await store.appendUsage([usage(fixture, at: .max, status: 200)]) }
         },
         Case("a secret is stored once, whoever comes first") { store in

@@ -1,5 +1,6 @@
 import Audit
 import Broker
+import Measures
 import Model
 import SecretMemory
 import Sessions
@@ -111,6 +112,58 @@ struct LoadTests {
         try await owner.enroll("second", on: fixture, as: call)
         await fixture.broker.followChanges()
         #expect(fixture.custody.unwrapped == before)
+    }
+
+    @Test func sumsUsageByWhatIsAsked() async throws {
+        let (fixture, owner, call, _) = try await prepared()
+        try await owner.enroll("second", on: fixture, as: call)
+        _ = try await owner.unlock(on: fixture, as: call)
+        let keys = try await fixture.broker.listKeys(call: call).keys
+        let sessions = try await fixture.broker.listSessions(account: nil, call: call).sessions
+        #expect(keys.count == 2 && sessions.count == 2)
+        for (day, key, session, status, exposure): (UInt64, Int, Int, UInt16, UInt64) in [
+            (0, 0, 0, 200, 10), (0, 0, 0, 502, 0), (0, 1, 1, 200, 20), (1, 0, 1, 200, 30), (1, 0, 0, 200, 40),
+        ] {
+            try await fixture.store.appendUsage([
+                UsageRecord(
+                    at: 86_400 * (20_000 + day) + 7, accountID: owner.id, sessionID: sessions[session].sessionID, keyID: keys[key].keyID,
+                    version: 1, status: status, requests: 2, bytesUp: 1, bytesDown: 3, redactions: 0, exposureMicroseconds: exposure)
+            ])
+        }
+        func sums(_ names: String, since: UInt64 = 0) async throws -> [UsageMessages.Sum] {
+            let dimensions = try #require(Set<UsageMessages.Dimension>(names: names))
+            return try await fixture.broker.listUsage(since: since, by: dimensions, account: nil, call: call).usage
+        }
+        let days = try await sums("day")
+        #expect(days.map(\.day) == [86_400 * 20_000, 86_400 * 20_001])
+        #expect(days.map(\.requests) == [6, 4])
+        #expect(days.map(\.exposures) == [4, 4], "calls that opened no key count for no mean")
+        #expect(days.map(\.exposureMicroseconds) == [30, 70])
+        #expect(days.allSatisfy { $0.alias == nil && $0.sessionID == nil && $0.status == nil && $0.version == nil })
+        let statuses = try await sums("status")
+        #expect(statuses.map(\.status) == [200, 502])
+        #expect(statuses.map(\.requests) == [8, 2])
+        let aliases = try await sums("alias")
+        #expect(Set(aliases.map { "\($0.alias?.text ?? "") \($0.requests)" }) == ["\(keys[0].alias) 8", "\(keys[1].alias) 2"])
+        let bySession = try await sums("session,alias")
+        #expect(bySession.count == 3)
+        #expect(bySession.reduce(0) { $0 + $1.bytesDown } == 15)
+        #expect(try await sums("day,session,alias,version,status", since: 86_400 * 20_001).count == 2)
+        for refused in ["", "alias,", "alias,alias", "path", "ALIAS"] { #expect(Set<UsageMessages.Dimension>(names: refused) == nil) }
+    }
+
+    @Test func saysHowItIsInItsMetrics() async throws {
+        let (fixture, _, call, _) = try await prepared()
+        func lines() async -> [Substring] { await fixture.broker.metrics().text.split(separator: "\n") }
+        #expect(await lines().contains("tacit_ready 1"))
+        #expect(await lines().contains("tacit_sessions 1"))
+        let session = try TestOwner.unwrapped(try await fixture.broker.listSessions(account: nil, call: call).sessions.first)
+        _ = try await fixture.broker.revokeSession(session.sessionID, call: call)
+        #expect(await lines().contains("tacit_sessions 0"))
+        fixture.custody.setAway(true)
+        await fixture.broker.retryWaiting()
+        #expect(await lines().contains("tacit_kek_reachable 0"))
+        #expect(await lines().contains("tacit_ready 0"))
     }
 
     @Test func writesUsageDown() async throws {

@@ -44,7 +44,7 @@ final class ControlFixture: Sendable {
         configuration.socketPath = data + "/control.sock"
         configuration.tlsCertificateFile = tls?.certificate
         configuration.tlsKeyFile = tls?.key
-        let server = try ControlServer(broker: broker, configuration: configuration)
+        let server = try ControlServer(broker: broker, configuration: configuration, metrics: [broker])
         self.directory = directory
         self.store = store
         self.broker = broker

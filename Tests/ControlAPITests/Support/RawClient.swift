@@ -68,7 +68,7 @@ struct RawClient: Sendable {
         var answer: Answer?
         while answer == nil, let more = read(socket) {
             received += more
-            answer = parse(received)
+            answer = parse(received, isHead: text.hasPrefix("HEAD "))
         }
         guard var answer else { throw Failure(what: "no answer: \(String(decoding: received, as: UTF8.self))") }
         if answer.fields["connection"] == "close" { answer.isClosed = read(socket)?.isEmpty == nil }
@@ -82,7 +82,7 @@ struct RawClient: Sendable {
         return count > 0 ? Array(buffer.prefix(count)) : nil
     }
 
-    private static func parse(_ bytes: [UInt8]) -> Answer? {
+    private static func parse(_ bytes: [UInt8], isHead: Bool) -> Answer? {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.range(of: "\r\n\r\n") else { return nil }
         let lines = text[..<end.lowerBound].split(separator: "\r\n")
@@ -93,7 +93,7 @@ struct RawClient: Sendable {
             answer.fields[line[..<colon].lowercased()] = String(line[line.index(after: colon)...].drop { $0 == " " })
         }
         answer.body = String(text[end.upperBound...])
-        let expected = answer.status == 204 ? 0 : answer.fields["content-length"].flatMap { Int($0) } ?? 0
+        let expected = answer.status == 204 || isHead ? 0 : answer.fields["content-length"].flatMap { Int($0) } ?? 0
         return answer.body.utf8.count >= expected ? answer : nil
     }
 
