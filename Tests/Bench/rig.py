@@ -1,6 +1,5 @@
 """One run's directory, certificates, key and servers; everything it started is ended with it."""
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -79,5 +78,4 @@ class Rig:
 def require_build():
     if not harness.BINARY.exists():
         raise SystemExit("no release build; run: Scripts/build")
-    if os.environ.get("TACIT_BENCH_INSTALL", "1") == "1":
-        subprocess.run([harness.ROOT / "Scripts/install", "bench"], check=True)
+    subprocess.run([harness.ROOT / "Scripts/install", "bench"], check=True)

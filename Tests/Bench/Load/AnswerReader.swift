@@ -44,11 +44,15 @@ struct AnswerReader {
         case .trailer where line.isEmpty: state = .complete
         case .size:
             let digits = line.prefix { $0 != UInt8(ascii: ";") }
-            guard let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else {
+            guard digits.allSatisfy(Self.isHexadecimal), let size = Int(String(decoding: digits, as: UTF8.self), radix: 16) else {
                 throw LoadError("a chunk without a size")
             }
             state = size == 0 ? .trailer : .data(size)
         default: throw LoadError("chunks that are not well formed")
         }
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (97...102).contains(byte | 0x20)
     }
 }

@@ -22,7 +22,7 @@ final class LoadConnection {
         self.ids = ids
     }
 
-    private var stream: UInt64 { ids.lowerBound + asked - 1 }
+    private var stream: UInt64 { ids.lowerBound + max(asked, 1) - 1 }
 
     /// Reads and writes what is possible; what is wrong with a stream is counted and ends the connection.
     /// - Parameter mayAsk: whether another stream may begin.

@@ -1,5 +1,9 @@
 /// What the command line asks for. Every option has one value; `--header` may come several times.
 struct LoadOptions {
+    static let frameBounds = 1...1_000_000
+    static let intervalBounds = 0...60_000
+    static let byteBounds = Frame.minimumCount...65_536
+
     var port: UInt16 = 0
     /// Path of the target; the parameters of a stream are added as its query.
     var path = "/v1/stream"
@@ -28,9 +32,9 @@ struct LoadOptions {
             case "--connections": connections = try Self.number(value, name, 1...100_000)
             case "--requests": requests = try Self.number(value, name, 0...1_000_000_000)
             case "--seconds": seconds = try Self.number(value, name, 1...3600)
-            case "--frames": frames = try Self.number(value, name, 1...1_000_000)
-            case "--interval-ms": intervalMilliseconds = try Self.number(value, name, 0...60_000)
-            case "--bytes": bytes = try Self.number(value, name, Frame.minimumCount...65_536)
+            case "--frames": frames = try Self.number(value, name, Self.frameBounds)
+            case "--interval-ms": intervalMilliseconds = try Self.number(value, name, Self.intervalBounds)
+            case "--bytes": bytes = try Self.number(value, name, Self.byteBounds)
             case "--ramp": ramp = try Self.number(value, name, 0...1_000_000)
             default: throw LoadError("unknown option \(name)")
             }

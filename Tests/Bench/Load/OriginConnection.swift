@@ -65,7 +65,9 @@ final class OriginConnection {
             let parts = item.split(separator: "=")
             if parts.count == 2 { values[parts[0]] = UInt64(parts[1]) }
         }
-        guard let id = values["stream"], let frames = values["frames"], let interval = values["interval_ms"], let bytes = values["bytes"]
+        guard let id = values["stream"], let frames = values["frames"], let interval = values["interval_ms"], let bytes = values["bytes"],
+            LoadOptions.frameBounds.contains(Int(clamping: frames)), LoadOptions.intervalBounds.contains(Int(clamping: interval)),
+            LoadOptions.byteBounds.contains(Int(clamping: bytes))
         else {
             guard wire.send(Self.notFound) else { throw LoadError("broken") }
             return nil
