@@ -4,7 +4,7 @@ import statistics
 import subprocess
 import time
 
-import exposure
+import histograms
 import machine
 import servers
 import wrk
@@ -38,15 +38,15 @@ def start_to_first_call(rig, token, rounds):
 
 def one_count(rig, targets, connections, options, script):
     """All targets in turn, each round beginning with another one."""
-    runs, exposures = {name: [] for name in targets}, []
+    runs, inside = {name: [] for name in targets}, []
     names = list(targets)
     for number in range(options.rounds):
         for name in names[number % len(names):] + names[:number % len(names)]:
             url, pid, credential = targets[name]
-            before = exposure.read(rig.metrics_port) if name == "tacit" else None
+            before = histograms.read(rig.metrics_port) if name == "tacit" else None
             runs[name].append(wrk.run(url, connections, options.seconds, script, [f"Authorization: Bearer {credential}"], pid))
             if name == "tacit":
-                exposures.append(exposure.between(before, exposure.read(rig.metrics_port)))
+                inside.append(histograms.between(before, histograms.read(rig.metrics_port)))
     rows = {}
     for name, these in runs.items():
         row = {figure: median(run[figure] for run in these) for figure in these[0]}
@@ -58,7 +58,8 @@ def one_count(rig, targets, connections, options, script):
                      for run, peer, direct in zip(these, runs["nginx"], runs["direct"])]
             row["ratio"]["added_p50_us"] = median(own / other if other > 0 else None for own, other in peers)
         rows[name] = row
-    rows["tacit"]["exposure"] = {figure: median(part[figure] for part in exposures) for figure in ("p50_us", "p99_us")}
+    for what in histograms.NAMES:
+        rows["tacit"][what] = {figure: median(one[what][figure] for one in inside) for figure in ("p50_us", "p99_us")}
     return rows
 
 
@@ -80,9 +81,9 @@ def slow_upstream(rig, closing, broker, options, script):
     relay = rig.keep(servers.slow_connect(free_port(), closing.port, SLOW_SECONDS))
     rig.enroll(relay.port, "--alias", "slow")
     token = broker.unlock("--keys", "slow")
-    before = exposure.read(rig.metrics_port)
+    before = histograms.read(rig.metrics_port)
     figures = wrk.run(f"{broker.proxy}/slow{PATH}", 32, options.seconds, script, [f"Authorization: Bearer {token}"])
-    return figures | {"exposure": exposure.between(before, exposure.read(rig.metrics_port)), "delay_ms": SLOW_SECONDS * 1000}
+    return figures | histograms.between(before, histograms.read(rig.metrics_port)) | {"delay_ms": SLOW_SECONDS * 1000}
 
 
 def run(options):

@@ -5,27 +5,31 @@ def number(value, digits):
     return "-" if value is None else f"{value:,.{digits}f}".replace(",", " ")
 
 
+def inner(row):
+    return [number(row[what][figure], 1) for what in ("exposure", "added") for figure in ("p50_us", "p99_us")]
+
+
 def calls(result):
     """[(title, columns, rows)]"""
-    rows, ratios, exposures = [], [], []
+    rows, ratios, inside = [], [], []
     for count, table in result["connections"].items():
         for name, row in table.items():
             rows.append([str(count), name, number(row["rps"], 0), number(row["cpu_us"], 1), number(row["p50_us"], 0), number(row["p99_us"], 0),
                          number(row["added_p50_us"], 0)])
             if "ratio" in row:
                 ratios.append([str(count), name] + [number(row["ratio"][figure], 2) for figure in ("rps", "cpu_us", "p50_us", "added_p50_us", "p99_us")])
-        exposures.append([f"{count} connections", number(table["tacit"]["exposure"]["p50_us"], 1), number(table["tacit"]["exposure"]["p99_us"], 1)])
+        inside.append([f"{count} connections", *inner(table["tacit"])])
     nginx = result["opening"]["nginx"]["cpu_us"]
     openings = [[name, number(row["rps"], 0), number(row["cpu_us"], 0), number(row["cpu_us"] / nginx, 2), number(row["p50_us"], 0)]
                 for name, row in result["opening"].items()]
     slow = result["slow_upstream"]
-    exposures.append([f"each call opens a connection that takes {slow['delay_ms']:.0f} ms", number(slow["exposure"]["p50_us"], 1), number(slow["exposure"]["p99_us"], 1)])
+    inside.append([f"each call opens a connection that takes {slow['delay_ms']:.0f} ms", *inner(slow)])
     return [
         (f"Calls: medians of {result['rounds']} rounds of {result['seconds']} s, one worker each, TLS upstream, {result['body_bytes']}-byte POST",
          ["connections", "", "requests/s", "CPU µs/request", "p50 µs", "p99 µs", "added p50 µs"], rows),
         ("Ratios to nginx in the same round", ["connections", "", "requests/s", "CPU", "p50", "added p50", "p99"], ratios),
         ("Calls that each open a TLS connection to the upstream, 8 at a time", ["", "requests/s", "CPU µs/request", "CPU to nginx", "p50 µs"], openings),
-        ("Time a provider key is open, µs", ["", "median", "p99"], exposures),
+        ("What Tacit measures itself, µs", ["", "key open, median", "p99", "added, median", "p99"], inside),
         ("Start of the broker to its first answered call", ["", "ms"], [["tacit", number(result["start_to_first_call_ms"], 0)]]),
     ]
 

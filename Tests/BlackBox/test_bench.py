@@ -9,7 +9,7 @@ from harness import ROOT
 sys.path.append(str(ROOT / "Tests/Bench"))
 import chart  # noqa: E402
 import document  # noqa: E402
-import exposure  # noqa: E402
+import histograms  # noqa: E402
 import tables  # noqa: E402
 import wrk  # noqa: E402
 
@@ -17,22 +17,22 @@ import wrk  # noqa: E402
 def test_quantiles_come_from_what_happened_between_two_readings():
     before = {10.0: 100, 20.0: 100, float("inf"): 100}
     after = {10.0: 150, 20.0: 198, float("inf"): 200}
-    assert exposure.between(before, after) == {"p50_us": 10.0, "p99_us": 20.0, "requests": 100}
-    assert exposure.quantile([(10.0, 0), (20.0, 100), (float("inf"), 100)], 0.5) == 15.0
-    assert exposure.quantile([(10.0, 1), (float("inf"), 4)], 0.9) == 10.0, "past the last bound nothing is known but that it is past it"
+    assert histograms.quantiles(before, after) == {"p50_us": 10.0, "p99_us": 20.0, "requests": 100}
+    assert histograms.quantile([(10.0, 0), (20.0, 100), (float("inf"), 100)], 0.5) == 15.0
+    assert histograms.quantile([(10.0, 1), (float("inf"), 4)], 0.9) == 10.0, "past the last bound nothing is known but that it is past it"
 
 
 def test_a_broker_without_metrics_or_calls_has_no_exposure():
-    assert exposure.between(None, None)["p50_us"] is None
-    assert exposure.between({10.0: 5, float("inf"): 5}, {10.0: 5, float("inf"): 5})["p50_us"] is None
+    assert histograms.between(histograms.read(None), histograms.read(None))["exposure"]["p50_us"] is None
+    assert histograms.quantiles({10.0: 5, float("inf"): 5}, {10.0: 5, float("inf"): 5})["p50_us"] is None
 
 
 def test_the_histogram_is_read_from_prometheus_text():
     text = ('# TYPE tacit_exposure_seconds histogram\ntacit_exposure_seconds_bucket{le="0.00001"} 3\ntacit_exposure_seconds_bucket{le="+Inf"} 4\n'
             'tacit_exposure_seconds_count 4\ntacit_added_latency_seconds_bucket{le="0.00001"} 9\n')
-    buckets = exposure.parse(text)
+    buckets = histograms.parse(text, "tacit_exposure_seconds")
     assert {round(bound, 6): count for bound, count in buckets.items()} == {10.0: 3, float("inf"): 4}
-    assert exposure.parse("tacit_requests_total 3\n") is None
+    assert histograms.parse("tacit_requests_total 3\n", "tacit_exposure_seconds") is None
 
 
 @pytest.mark.parametrize("text,value", [("75.00us", 0.075), ("1.50ms", 1.5), ("2.00s", 2000), ("1.00m", 60_000)])
@@ -44,10 +44,10 @@ def sample():
     row = {"rps": 1000.0, "cpu_us": 50.0, "p50_us": 90.0, "p99_us": 200.0, "added_p50_us": 60.0}
     ratio = {"rps": 0.95, "cpu_us": 1.1, "p50_us": 1.2, "added_p50_us": 1.25, "p99_us": 1.0}
     table = {"direct": row | {"added_p50_us": None}, "nginx": row, "haproxy": row | {"ratio": ratio},
-             "tacit": row | {"ratio": ratio, "exposure": {"p50_us": 12.0, "p99_us": None}}}
+             "tacit": row | {"ratio": ratio, "exposure": {"p50_us": 12.0, "p99_us": None}, "added": {"p50_us": 30.0, "p99_us": 90.0}}}
     return {"kind": "calls", "rounds": 1, "seconds": 1, "body_bytes": 67, "start_to_first_call_ms": 100.0, "connections": {"1": table},
             "opening": {"nginx": row, "haproxy": row, "tacit": row | {"cpu_us": 75.0}},
-            "slow_upstream": {"delay_ms": 200.0, "exposure": {"p50_us": 12.0, "p99_us": 30.0}},
+            "slow_upstream": {"delay_ms": 200.0, "exposure": {"p50_us": 12.0, "p99_us": 30.0}, "added": {"p50_us": 30.0, "p99_us": 90.0}},
             "machine": {"processor": "p", "cores": 2, "memory_GiB": 1, "kernel": "k", "nginx": "n", "haproxy": "h", "wrk": "w"}}
 
 
