@@ -30,7 +30,10 @@ package final class UsageMeter: Sendable {
         var bytesUp: UInt64 = 0
         var bytesDown: UInt64 = 0
         var redactions: UInt64 = 0
-        var exposureMicroseconds: UInt64 = 0
+        var exposureNanoseconds: UInt64 = 0
+
+        /// Rounded; at least 1 where a key was opened at all.
+        var exposureMicroseconds: UInt64 { exposureNanoseconds == 0 ? 0 : max(1, (exposureNanoseconds + 500) / 1_000) }
 
         /// Sums stop at the largest number instead of trapping.
         mutating func add(_ other: Sums) {
@@ -42,7 +45,7 @@ package final class UsageMeter: Sendable {
             bytesUp = saturating(bytesUp, other.bytesUp)
             bytesDown = saturating(bytesDown, other.bytesDown)
             redactions = saturating(redactions, other.redactions)
-            exposureMicroseconds = saturating(exposureMicroseconds, other.exposureMicroseconds)
+            exposureNanoseconds = saturating(exposureNanoseconds, other.exposureNanoseconds)
         }
     }
 
@@ -61,15 +64,15 @@ package final class UsageMeter: Sendable {
     /// - Parameters:
     ///   - shard: the calling thread's number; any number is taken, modulo the count.
     ///   - status: HTTP status the client saw.
-    ///   - exposureMicroseconds: from opening the key to its last wipe.
+    ///   - exposureNanoseconds: from the start of opening the key to its last wipe; summed as they are, rounded when drained.
     package func add(
         shard: Int, accountID: AccountID, sessionID: SessionID, keyID: KeyID, version: UInt32, status: UInt16, bytesUp: UInt64,
-        bytesDown: UInt64, redactions: UInt64, exposureMicroseconds: UInt64
+        bytesDown: UInt64, redactions: UInt64, exposureNanoseconds: UInt64
     ) {
         add(
             Sums(
                 requests: 1, bytesUp: bytesUp, bytesDown: bytesDown, redactions: redactions,
-                exposureMicroseconds: exposureMicroseconds),
+                exposureNanoseconds: exposureNanoseconds),
             to: Slot(accountID: accountID, sessionID: sessionID, keyID: keyID, version: version, status: status), shard: shard)
     }
 
@@ -99,7 +102,8 @@ package final class UsageMeter: Sendable {
             add(
                 Sums(
                     requests: record.requests, bytesUp: record.bytesUp, bytesDown: record.bytesDown, redactions: record.redactions,
-                    exposureMicroseconds: record.exposureMicroseconds),
+                    exposureNanoseconds: record.exposureMicroseconds.multipliedReportingOverflow(by: 1_000).overflow
+                        ? UInt64(Int64.max) : record.exposureMicroseconds * 1_000),
                 to: Slot(
                     accountID: record.accountID, sessionID: record.sessionID, keyID: record.keyID, version: record.version,
                     status: record.status),

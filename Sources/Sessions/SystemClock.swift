@@ -11,13 +11,13 @@ package enum SystemClock {
 
     /// Milliseconds since some moment before the start; never goes back.
     @Sendable package static func monotonicMilliseconds() -> UInt64 {
-        monotonicMicroseconds() / 1_000
+        monotonicNanoseconds() / 1_000_000
     }
 
-    /// Microseconds since some moment before the start; never goes back.
-    @Sendable package static func monotonicMicroseconds() -> UInt64 {
+    /// Nanoseconds since some moment before the start; never goes back. Wraps after 584 years.
+    @Sendable package static func monotonicNanoseconds() -> UInt64 {
         var time = timespec()
         guard unsafe clock_gettime(CLOCK_MONOTONIC, &time) == 0 else { return 0 }
-        return UInt64(clamping: time.tv_sec) * 1_000_000 + UInt64(clamping: time.tv_nsec) / 1_000
+        return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
     }
 }

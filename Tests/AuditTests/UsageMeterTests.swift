@@ -37,7 +37,7 @@ import Testing
         #expect(records.first?.bytesUp == 60)
         #expect(records.first?.bytesDown == 120)
         #expect(records.first?.redactions == 6)
-        #expect(records.first?.exposureMicroseconds == 54)
+        #expect(records.first?.exposureMicroseconds == 56)
         #expect(records.map(\.at) == [77, 77])
     }
 
@@ -70,6 +70,6 @@ import Testing
         meter.add(
             shard: shard, accountID: try StoreFixture.id(1, 1), sessionID: try StoreFixture.id(1, 2), keyID: try StoreFixture.id(1, 3),
             version: 1, status: status, bytesUp: bytes, bytesDown: bytes == .max ? bytes : bytes * 2, redactions: 1,
-            exposureMicroseconds: 9)
+            exposureNanoseconds: 9_400)
     }
 }

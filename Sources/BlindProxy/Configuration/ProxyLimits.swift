@@ -24,6 +24,8 @@ package struct ProxyLimits: Sendable, Equatable {
     package var poolConnections = 1_024
     /// Unread request body that is taken and dropped after an early answer, so that the client reads it; beyond, the connection closes.
     package var drainBytes = 262_144
+    /// Between summaries of refusals in the log.
+    package var logSummarySeconds = 60
 
     package init() {}
 }

@@ -22,18 +22,20 @@ final class Call {
     /// Bytes of bodies.
     var bytesUp: UInt64 = 0
     var bytesDown: UInt64 = 0
-    /// From the key's opening to the wipe of its last copy.
-    var exposureMicroseconds: UInt64 = 0
+    /// From the start of opening the key to the wipe of its last copy; 0 where it was not opened.
+    var exposureNanoseconds: UInt64 = 0
+    var times: CallTimes
 
     init(
         grant: consuming Grant, requestID: RequestID, route: KeyRoute, path: AliasPath, credential: CredentialFinder,
-        head: borrowing RequestHead
+        head: borrowing RequestHead, times: CallTimes
     ) {
         self.grant = grant
         self.requestID = requestID
         self.route = route
         self.path = path
         self.credential = credential
+        self.times = times
         method = head.method
         isHTTP10 = head.version == .http10
     }

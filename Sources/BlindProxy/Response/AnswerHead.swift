@@ -13,6 +13,7 @@ struct AnswerHead {
     let alias: [UInt8]
     /// What becomes of each `Location`; `nil` where there is none.
     let location: LocationRewriter.Outcome?
+    let timing: ServerTiming
     /// The client's connection ends with this answer.
     let closes: Bool
 
@@ -21,7 +22,7 @@ struct AnswerHead {
     ]
 
     /// Bytes the head needs at most: a field that came without a space after its colon goes on with one.
-    var capacity: Int { head.length + head.headers.fields.count + alias.count + receipt.count + 256 }
+    var capacity: Int { head.length + head.headers.fields.count + alias.count + receipt.count + ServerTiming.maximumBytes + 256 }
 
     /// Writes the whole head, its empty line included.
     func write(_ bytes: Span<UInt8>, to writer: inout ByteWriter) {
@@ -37,6 +38,7 @@ struct AnswerHead {
         let id = requestID.text
         writer.appendField("tacit-request-id", id.span)
         writer.appendField("tacit-key", receipt.span)
+        timing.write(to: &writer)
         writer.append(closes ? "Connection: close\r\n\r\n" : "\r\n")
     }
 

@@ -30,6 +30,7 @@ package final class BlindProxy: Sendable {
     private let logger: Logger
     private let upstreamTLS: NIOSSLContext
     private let listenerTLS: NIOSSLContext?
+    private let series = SeriesRegistry()
     private let state = Mutex(State.ready)
 
     /// Reads and checks every file the configuration names; opens nothing.
@@ -142,10 +143,10 @@ package final class BlindProxy: Sendable {
         let hostNames = HostNames(bound: bound, isTLS: listenerTLS != nil, origins: configuration.origins)
         var made: [NIOLoopBound<ProxyLoop>] = []
         for (index, eventLoop) in Array(group.makeIterator()).enumerated() {
-            let loop = try await eventLoop.submit { [configuration, sessions, usage, logger, upstreamTLS] in
+            let loop = try await eventLoop.submit { [configuration, sessions, usage, series, logger, upstreamTLS] in
                 let loop = ProxyLoop(
                     eventLoop: eventLoop, index: index, limits: configuration.limits, hostNames: hostNames, sessions: sessions,
-                    usage: usage, logger: logger)
+                    usage: usage, series: series, logger: logger)
                 loop.start(resolver: resolver, policy: policy, tls: upstreamTLS)
                 return NIOLoopBound(loop, eventLoop: eventLoop)
             }.get()
@@ -153,6 +154,14 @@ package final class BlindProxy: Sendable {
             made.append(loop)
         }
         return made
+    }
+
+    /// What `body` says on each loop in turn; nothing of one that has ended.
+    func onEachLoop<R: Sendable>(_ body: @escaping @Sendable (ProxyLoop) -> R) async -> [R] {
+        guard case .running(let running) = state.withLock({ $0 }) else { return [] }
+        var said: [R] = []
+        for loop in running.loops { if let one = await Self.on(loop, body) { said.append(one) } }
+        return said
     }
 
     /// Runs `body` on a loop; `nil` where the loop has ended.

@@ -32,7 +32,7 @@ extension ClientHandler {
         let endsWithClose = call.answerFraming == .untilClose
         let writer = AnswerHead(
             head: answer, framing: call.answerFraming, requestID: call.requestID, receipt: call.grant.key.receipt, alias: call.route.alias,
-            location: location, closes: endsWithClose || !head.keepAlive || loop.isDraining)
+            location: location, timing: call.times.timing, closes: endsWithClose || !head.keepAlive || loop.isDraining)
         var isWhole = false
         unsafe outgoing.writeWithUnsafeMutableBytes(minimumWritableBytes: writer.capacity) { memory in
             var bytesWriter = unsafe ByteWriter(memory)
@@ -91,6 +91,7 @@ extension ClientHandler {
     func flushAnswer() {
         guard outgoing.readableBytes > 0, let context else { return }
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        if let call, machine.answerHasBegun { loop.noteAnswerSent(call) }
         // Mostly the kernel took it and the storage is ours again.
         if outgoing.capacity > 4_096 { outgoing = ByteBuffer() } else { outgoing.clear() }
         guard !isWritable, machine.isBusy else { return }

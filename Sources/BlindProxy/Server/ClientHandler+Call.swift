@@ -14,6 +14,7 @@ extension ClientHandler {
             return
         }
         guard let dialer = loop.dialer else { return failCall(.internalError) }
+        call.times.pause(at: SystemClock.monotonicNanoseconds())
         // The call by its number: one that ended gave the session its place back, and is not held here.
         let number = callNumber
         dialer.dial(pool) { result in
@@ -39,7 +40,8 @@ extension ClientHandler {
             perform(machine.loseUpstream())
             return
         }
-        let started = SystemClock.monotonicMicroseconds()
+        let started = SystemClock.monotonicNanoseconds()
+        call.times.resume(at: started)
         let outgoingHead = OutgoingHead(
             head: head, path: call.path, target: call.route.target, tokenIsInQuery: call.credential.isInQuery)
         let early = inbox.count - head.length
@@ -49,7 +51,10 @@ extension ClientHandler {
         do throws(Refusal) {
             try inbox.withBytes { (bytes) throws(Refusal) in try write(outgoingHead, call, bytes, into: &buffer) }
         } catch {
+            // Where the stored key did not open there was nothing to expose.
+            let wasOpened = buffer.readableBytes > 0
             buffer.wipeReadableBytes()
+            if wasOpened { loop.noteExposure(of: call, since: started) }
             upstream.release(reuse: true)
             failCall(ProxyError(error))
             return
@@ -63,6 +68,7 @@ extension ClientHandler {
             try takeInbox(call, joins: joins, into: &buffer)
         } catch {
             buffer.wipeReadableBytes()
+            loop.noteExposure(of: call, since: started)
             failRequest(ProxyError(request: error))
             return
         }
@@ -138,9 +144,9 @@ extension ClientHandler {
         if gate == nil {
             // In the clear nothing copies the head: it is wiped when the kernel has it.
             let promise = loop.eventLoop.makePromise(of: Void.self)
-            promise.futureResult.assumeIsolated().whenComplete { _ in
+            promise.futureResult.assumeIsolated().whenComplete { [loop] _ in
                 head.wipeReadableBytes()
-                call.exposureMicroseconds = SystemClock.monotonicMicroseconds() &- started
+                loop.noteExposure(of: call, since: started)
             }
             written = promise
         }
@@ -153,12 +159,14 @@ extension ClientHandler {
             forwardBody(early)
         }
         upstream.flush()
-        guard let gate else { return }
-        // NIOSSL encrypted on flush and kept nothing.
-        head.wipeReadableBytes()
-        call.exposureMicroseconds = SystemClock.monotonicMicroseconds() &- started
-        loop.headBuffer = head
-        gate.release()
+        if let gate {
+            // NIOSSL encrypted on flush and kept nothing.
+            head.wipeReadableBytes()
+            loop.noteExposure(of: call, since: started)
+            loop.headBuffer = head
+            gate.release()
+        }
+        call.times.handOver(at: SystemClock.monotonicNanoseconds())
     }
 
     private func afterHandOver(_ call: Call) {

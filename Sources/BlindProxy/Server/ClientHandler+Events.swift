@@ -1,4 +1,3 @@
-import Audit
 import HTTPWire
 import NIOCore
 import Sessions
@@ -37,6 +36,7 @@ extension ClientHandler {
         let action = machine.fail(error)
         guard case .answer = action else { return perform(action) }
         guard let call else { return close() }
+        loop.metrics.countFailed(error.code)
         finish(call, status: error.status)
         send(error, call.requestID, closes: true, isHead: false)
         requestBody = BodyDecoder(.untilClose)
@@ -54,8 +54,10 @@ extension ClientHandler {
             flushAnswer()
             let call = call
             abort()
+            loop.metrics.countFailed("cut_off")
             if let call { finish(call, status: call.status) }
         case .discard:
+            loop.metrics.countFailed("client_closed")
             if let call { finish(call, status: call.status == 0 ? 499 : call.status) }
         case .finish(let upstream, let client): finish(upstream, client)
         }
@@ -68,6 +70,7 @@ extension ClientHandler {
             inbox.removeFirst(head.length)
         }
         let closes = !head.keepAlive || loop.isDraining || (!requestBody.isComplete && head.expectsContinue)
+        loop.metrics.countFailed(error.code)
         finish(call, status: error.status)
         send(error, call.requestID, closes: closes, isHead: call.method == .head)
         endRequest(closes: closes)
@@ -91,12 +94,7 @@ extension ClientHandler {
         upstream?.release(reuse: false)
         upstream = nil
         self.call = nil
-        let key = call.grant.key
-        loop.usage.add(
-            shard: loop.index, accountID: key.accountID, sessionID: call.grant.session.id, keyID: key.id, version: key.version,
-            status: status, bytesUp: call.bytesUp, bytesDown: call.bytesDown, redactions: call.scanner?.redactions ?? 0,
-            exposureMicroseconds: call.exposureMicroseconds)
-        loop.log("call", call.requestID, status: status, code: nil)
+        loop.count(call, status: status)
     }
 
     /// Looks at deadlines and at the session of a running call.

@@ -14,6 +14,7 @@ extension ClientHandler {
                 if loop.isDraining { close() } else { wait(.idle, seconds: loop.limits.idleSeconds) }
                 break
             }
+            headReadAt = SystemClock.monotonicNanoseconds()
             guard let length = scanHead() else { break }
             handle(headOf: length)
         }
@@ -79,7 +80,8 @@ extension ClientHandler {
         }
         guard !isUpgrade else { throw .upgradeUnsupported }
         let route = loop.route(for: grant.key, now: loop.nowMilliseconds())
-        return Call(grant: grant, requestID: id, route: route, path: path, credential: credential, head: head)
+        return Call(
+            grant: grant, requestID: id, route: route, path: path, credential: credential, head: head, times: CallTimes(start: headReadAt))
     }
 
     private func authorize(
@@ -101,7 +103,7 @@ extension ClientHandler {
 
     /// Answers a request that reaches no upstream, and sees to its body.
     func refuse(_ error: ProxyError, _ id: RequestID, headIsParsed: Bool) {
-        loop.log("refused", id, status: error.status, code: error.code)
+        loop.countRefused(error, id)
         requestBody = BodyDecoder(headIsParsed ? head.framing : .untilClose)
         inbox.removeFirst(headIsParsed ? head.length : inbox.count)
         // A client that waits for a 100 may or may not send its body now; only a new connection is unambiguous.

@@ -43,6 +43,8 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var requestBody = BodyDecoder(.none)
     var input = Input.head
     var deadline = Deadline.none
+    /// When bytes of the head came that may have made it whole (monotonic nanoseconds).
+    var headReadAt: UInt64 = 0
     /// Bytes for the client that wait for the next flush.
     var outgoing = ByteBuffer()
     /// In the loop's slab, only while `handle(headOf:)` runs: what the session's keys come from (32 bytes).

@@ -18,6 +18,7 @@ final class ProxyLoop {
     let sessions: SessionTable
     let usage: UsageMeter
     let logger: Logger
+    let metrics: LoopMetrics
     /// Secrets of the one request that is being handled.
     let slab = SecretSlab(capacity: 32_768)
     /// What is kept of keys while their answers run.
@@ -31,10 +32,13 @@ final class ProxyLoop {
     let logsCalls: Bool
     private(set) var dialer: UpstreamDialer?
     private var ids = RequestIDSource()
-    private var clients: [ObjectIdentifier: ClientHandler] = [:]
+    private(set) var clients: [ObjectIdentifier: ClientHandler] = [:]
     private var routes: [ObjectIdentifier: KeyRoute] = [:]
-    private var pools: [PoolKey: UpstreamPool] = [:]
+    private(set) var pools: [PoolKey: UpstreamPool] = [:]
     private var lastSweep: UInt64 = 0
+    private var lastSummary: UInt64 = 0
+    /// What the last summary in the log counted up to.
+    var summarized = LogSummary()
     private var isStopped = false
     private var lastTick: UInt64
 
@@ -43,7 +47,7 @@ final class ProxyLoop {
 
     init(
         eventLoop: any EventLoop, index: Int, limits: ProxyLimits, hostNames: HostNames, sessions: SessionTable, usage: UsageMeter,
-        logger: Logger
+        series: SeriesRegistry, logger: Logger
     ) {
         self.eventLoop = eventLoop
         self.index = index
@@ -55,6 +59,7 @@ final class ProxyLoop {
         self.logger = logger
         logsCalls = logger.logLevel <= .debug
         lastTick = sessions.monotonicMilliseconds()
+        metrics = LoopMetrics(registry: series)
         headBuffer = ByteBufferAllocator().buffer(capacity: 4_096)
     }
 
@@ -71,7 +76,11 @@ final class ProxyLoop {
 
     /// Whether another client may come in; it is then ours until `remove`.
     func add(_ client: ClientHandler) -> Bool {
-        guard clients.count < limits.connections, !isStopped else { return false }
+        guard clients.count < limits.connections, !isStopped else {
+            metrics.connectionsRefused &+= 1
+            return false
+        }
+        metrics.connectionsAccepted &+= 1
         clients[ObjectIdentifier(client)] = client
         return true
     }
@@ -90,7 +99,7 @@ final class ProxyLoop {
         let poolKey = PoolKey(key)
         let pool = pools[poolKey] ?? UpstreamPool(destination: key.destination, limits: limits)
         pools[poolKey] = pool
-        let route = KeyRoute(key: key, pool: pool, now: now)
+        let route = KeyRoute(key: key, pool: pool, calls: metrics.calls(of: key), now: now)
         routes[ObjectIdentifier(key)] = route
         return route
     }
@@ -110,6 +119,7 @@ final class ProxyLoop {
         routes = [:]
         pools = [:]
         slab.wipeAll()
+        logSummary()
     }
 
     private func scheduleTick() {
@@ -127,6 +137,10 @@ final class ProxyLoop {
         let seconds = sessions.clock()
         for client in clients.values { client.tick(milliseconds: now, seconds: seconds) }
         for pool in pools.values { pool.tick(now: now) }
+        if now >= lastSummary + UInt64(limits.logSummarySeconds) * 1_000 {
+            lastSummary = now
+            logSummary()
+        }
         if now >= lastSweep + 10_000 {
             lastSweep = now
             sweep(now)

@@ -11,12 +11,15 @@ final class KeyRoute {
     /// `user:` where the injection is `basic`; what is encoded together with the key.
     let basicPrefix: [UInt8]
     let pool: UpstreamPool
+    /// Where its calls are counted.
+    let calls: AliasCalls
     /// Monotonic milliseconds.
     var lastUse: UInt64
 
-    init(key: LiveKey, pool: UpstreamPool, now: UInt64) {
+    init(key: LiveKey, pool: UpstreamPool, calls: AliasCalls, now: UInt64) {
         self.key = key
         self.pool = pool
+        self.calls = calls
         target = UpstreamTarget(key.destination, key.injection)
         location = LocationRewriter(destination: key.destination)
         alias = Array(key.alias.text.utf8)

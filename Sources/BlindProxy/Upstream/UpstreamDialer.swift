@@ -20,6 +20,11 @@ final class UpstreamDialer {
     /// Dials; `done` is called once, on the loop, with a connection that is ready for a head.
     func dial(_ pool: UpstreamPool, _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void) {
         let host = pool.destination.host
+        loop.metrics.dials &+= 1
+        let done: (Result<UpstreamHandler, ProxyError>) -> Void = { [loop] result in
+            if case .failure(let error) = result { loop.metrics.countDialFailure(error.code) }
+            done(result)
+        }
         if host.kind == .name {
             resolver.resolve(host.text, on: loop.eventLoop).assumeIsolated().whenComplete { result in
                 switch result {

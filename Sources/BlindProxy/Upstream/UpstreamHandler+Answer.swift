@@ -1,6 +1,7 @@
 import HTTPWire
 import NIOCore
 import SecretMemory
+import Sessions
 
 extension UpstreamHandler {
     /// Takes bytes of the upstream; heads that come in pieces are collected in memory of our own.
@@ -15,6 +16,7 @@ extension UpstreamHandler {
             receiveBody(buffer, from: 0, client)
             return
         }
+        client.call?.times.readAnswerHead(at: SystemClock.monotonicNanoseconds())
         do throws(HTTPWireError) {
             if inbox.count == 0, try readWholeHead(buffer, client) { return }
             unsafe buffer.withUnsafeReadableBytes { unsafe inbox.append($0) }

@@ -136,6 +136,7 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         isActive = true
+        loop.metrics.upstreamConnections &+= 1
         if pool.destination.scheme == .http { become(nil) }
         context.fireChannelActive()
     }
@@ -170,6 +171,7 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
         isActive = false
         isWritable = false
         if !isReady { become(pool.destination.scheme == .https ? .upstreamTLS : .unreachable) }
+        loop.metrics.upstreamConnections &-= 1
         pool.remove(self)
         let lost = client
         client = nil

@@ -13,6 +13,8 @@ final class UpstreamPool {
 
     var isEmpty: Bool { idle.isEmpty }
 
+    var idleCount: Int { idle.count }
+
     /// A connection that was alive when the loop last looked; its end would have been seen, because idle ones are read.
     func take(now: UInt64) -> UpstreamHandler? {
         while let upstream = idle.popLast() {

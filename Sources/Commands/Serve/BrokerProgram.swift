@@ -45,7 +45,7 @@ struct BrokerProgram: Sendable {
         let proxy = try StartErrors.catching { () throws(ProxyStartError) in
             try BlindProxy(configuration: proxyConfiguration, sessions: sessions, usage: usage, logger: logger)
         }
-        let sources: [any MetricsSource] = [broker, ProcessMetrics()]
+        let sources: [any MetricsSource] = [proxy, broker, ProcessMetrics()]
         let control = try StartErrors.catching { () throws(ControlStartError) in
             try ControlServer(broker: broker, configuration: controlConfiguration, metrics: sources, logger: logger)
         }

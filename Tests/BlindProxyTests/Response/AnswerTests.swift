@@ -6,6 +6,7 @@ import Testing
 
 @Suite struct AnswerTests {
     private let id = RequestID(high: 0, low: 0)
+    private let timing = ServerTiming(tacitNanoseconds: 42_999, upstreamNanoseconds: 18_250_001)
 
     @Test func dropsWhatActsOnTheClientsOrigin() throws {
         let (head, bytes) = try parsedResponse(
@@ -22,20 +23,23 @@ import Testing
             Keep-Alive: 5\r
             Transfer-Encoding: chunked\r
             x-request-id: abc\r
+            Server-Timing: db;dur=53\r
             \r
 
             """)
         let writer = AnswerHead(
             head: head, framing: .chunked, requestID: id, receipt: Array("openai@3".utf8), alias: Array("openai".utf8), location: nil,
-            closes: false)
+            timing: timing, closes: false)
         #expect(
             written { writer.write(bytes.span, to: &$0) } == """
                 HTTP/1.1 200 Fine\r
                 Content-Type: text/plain\r
                 x-request-id: abc\r
+                Server-Timing: db;dur=53\r
                 Transfer-Encoding: chunked\r
                 tacit-request-id: AAAAAAAAAAAAAAAAAAAAAA\r
                 tacit-key: openai@3\r
+                Server-Timing: tacit;dur=0.042, upstream;dur=18.250\r
                 \r
 
                 """)
@@ -46,7 +50,7 @@ import Testing
         let (head, bytes) = try parsedResponse("HTTP/1.1 200 OK\r\n\(fields)\r\n")
         let writer = AnswerHead(
             head: head, framing: .chunked, requestID: id, receipt: Array("openai@3".utf8), alias: Array("openai".utf8), location: nil,
-            closes: true)
+            timing: timing, closes: true)
         // What does not fit is not written, and nothing after it: the last line is there only where everything fits.
         #expect(written(capacity: writer.capacity) { writer.write(bytes.span, to: &$0) }.hasSuffix("Connection: close\r\n\r\n"))
     }
@@ -57,10 +61,10 @@ import Testing
         let outcome = LocationRewriter(destination: try Destination(url: "https://h/v1")).decide(field.value, in: bytes.span)
         let writer = AnswerHead(
             head: head, framing: .contentLength(0), requestID: id, receipt: Array("a@1".utf8), alias: Array("a".utf8), location: outcome,
-            closes: true)
+            timing: timing, closes: true)
         #expect(
             written { writer.write(bytes.span, to: &$0) }
-                == "HTTP/1.1 307 \r\nLocation: /a/x?y\r\nContent-Length: 0\r\ntacit-request-id: AAAAAAAAAAAAAAAAAAAAAA\r\ntacit-key: a@1\r\nConnection: close\r\n\r\n"
+                == "HTTP/1.1 307 \r\nLocation: /a/x?y\r\nContent-Length: 0\r\ntacit-request-id: AAAAAAAAAAAAAAAAAAAAAA\r\ntacit-key: a@1\r\nServer-Timing: tacit;dur=0.042, upstream;dur=18.250\r\nConnection: close\r\n\r\n"
         )
     }
 

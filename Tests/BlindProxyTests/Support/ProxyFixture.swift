@@ -1,10 +1,12 @@
 import Audit
 import Envelope
 import Logging
+import Measures
 import Model
 import Primitives
 import SecretMemory
 import Sessions
+import TacitTesting
 import Testing
 
 @testable import BlindProxy
@@ -25,7 +27,7 @@ struct ProxyFixture {
 
     init(
         url: String, injection: Injection = .header(name: "authorization", prefix: "Bearer ", suffix: ""), isPrivate: Bool = true,
-        lifetimeSeconds: UInt64 = 3_600, _ policy: SessionPolicy = SessionPolicy(),
+        lifetimeSeconds: UInt64 = 3_600, logger given: Logger? = nil, _ policy: SessionPolicy = SessionPolicy(),
         _ change: (inout ProxyConfiguration) throws -> Void = { _ in }
     ) async throws {
         table = SessionTable()
@@ -68,7 +70,7 @@ struct ProxyFixture {
         try change(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .error
-        proxy = try BlindProxy(configuration: configuration, sessions: table, usage: usage, logger: logger)
+        proxy = try BlindProxy(configuration: configuration, sessions: table, usage: usage, logger: given ?? logger)
         port = try await proxy.start().port
     }
 
@@ -96,6 +98,16 @@ struct ProxyFixture {
         }
         #expect(found.reduce(0) { $0 + $1.requests } == requests)
         return found
+    }
+
+    /// The metrics, once `isReady` says they are what is waited for: a call is counted when its last byte is on its way.
+    func metrics(_ isReady: (MetricsReader) -> Bool = { _ in true }) async throws -> MetricsReader {
+        var page = try MetricsReader(await proxy.metrics().text)
+        for _ in 0..<100 where !isReady(page) {
+            try await Task.sleep(for: .milliseconds(20))
+            page = try MetricsReader(await proxy.metrics().text)
+        }
+        return page
     }
 
     func stop(_ upstream: TestUpstream?) async {

@@ -173,7 +173,7 @@ struct LoadTests {
         for shard in 0..<3 {
             fixture.usage.add(
                 shard: shard, accountID: owner.id, sessionID: session.sessionID, keyID: key.keyID, version: 1, status: 200, bytesUp: 10,
-                bytesDown: 20, redactions: 1, exposureMicroseconds: 5)
+                bytesDown: 20, redactions: 1, exposureNanoseconds: 5_000)
         }
         await fixture.broker.flushUsage()
         let usage = try await fixture.broker.listUsage(since: 0, account: nil, call: call).usage
