@@ -78,6 +78,9 @@ def ratio(own, peer):
 
 
 def run(options):
+    needed, allowed = 2 * options.streams + 200, machine.raise_descriptor_limit()
+    if needed > allowed:
+        raise SystemExit(f"{options.streams} streams need {needed} descriptors in a proxy, and `ulimit -Hn` is {allowed}; run: Scripts/bench streams --streams {(allowed - 200) // 2}")
     with Rig() as rig:
         origin = rig.keep(servers.stream_origin(free_port()))
         plain = free_port()
