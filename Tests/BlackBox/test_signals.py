@@ -18,6 +18,7 @@ class Page:
     """A page of metrics as Prometheus' own parser reads it."""
 
     def __init__(self, text):
+        self.text = text
         self.families = {family.name: family for family in text_string_to_metric_families(text)}
         self.samples = [sample for family in self.families.values() for sample in family.samples]
 
@@ -76,6 +77,9 @@ def test_metrics_count_what_was_called(vault):
     for _ in range(3):
         assert call(broker, "tct_" + "A" * 64).status == 401
     page = scrape_until(broker, "tacit_requests_total", 7)
+    session = broker.run("sessions", "--json").json["sessions"][0]["session_id"]
+    for secret in (vault.key, token, token[4:26], session, "alice", "localhost", "mirror"):
+        assert secret not in page.text
     account = broker.run("account", "show", "--json").json["account_id"]
     assert page.value("tacit_requests_total", account=account, alias="openai", status="200") == 7
     assert page.sum("tacit_requests_total") == 7
@@ -110,6 +114,13 @@ def test_only_the_operator_reads_metrics_and_the_listener_has_nothing_else(tmp_p
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method))
             assert refused.value.code == status
+        # A key cannot be sent there, even where private destinations are allowed: none of our own listeners is dialled.
+        broker.create_account()
+        broker.run("enroll", "custom", "--alias", "loop", "--base-url", f"http://127.0.0.1:{port}", "--inject-header", "Authorization: Bearer {key}",
+                   "--allow-private-destination", "--allow-plaintext-destination", "--key-stdin", stdin="k" * 20)
+        assert call(broker, broker.unlock(), "/loop/metrics").status == 502
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert Page(answer.read().decode()).value("tacit_upstream_dial_failures_total", code="destination_refused") == 1
     finally:
         broker.stop()
 
