@@ -24,11 +24,11 @@ extension LiveSession {
         if let origin {
             guard policy.allows(origin: origin) else {
                 throw Refusal(
-                    .originNotAllowed, "the session does not allow calls from this browser origin. run: tacit unlock --keys \(name)")
+                    .originNotAllowed, "the session allows no calls from this browser origin. run: tacit unlock --keys \(name) --origins …")
             }
         }
         guard !facts.isUpgrade || policy.allowsUpgrade else {
-            throw Refusal(.upgradeNotAllowed, "the session does not allow upgraded connections. run: tacit unlock --keys \(name)")
+            throw Refusal(.upgradeNotAllowed, "the session allows no WebSockets. run: tacit unlock --keys \(name) --allow-upgrade")
         }
         try count(milliseconds, name)
         return Grant(session: self, key: key, binding: binding)

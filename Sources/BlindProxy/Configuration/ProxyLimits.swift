@@ -16,6 +16,10 @@ package struct ProxyLimits: Sendable, Equatable {
     package var connectSeconds = 10
     /// From the last byte of the request to the first of the answer, and between bytes of it.
     package var upstreamSeconds = 600
+    /// Without a byte in either direction of a WebSocket; pings count.
+    package var tunnelIdleSeconds = 600
+    /// From the end of one half of a WebSocket's connection to that of the other.
+    package var tunnelHalfSeconds = 10
     /// A pooled connection without a call.
     package var poolIdleSeconds = 60
     /// A pooled connection as a whole.

@@ -15,6 +15,10 @@ final class Call {
     var isHandedOver = false
     /// Looks for echoes of the key; there once the key was used.
     var scanner: EchoScanner?
+    /// What a request for a WebSocket offers.
+    var offer: WebSocketOffer?
+    /// There once the upstream agreed to it.
+    var tunnel: Tunnel?
     /// How the answer's body goes to the client.
     var answerFraming = BodyFraming.none
     /// What the client saw; 0 until it saw something.

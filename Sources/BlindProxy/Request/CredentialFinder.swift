@@ -39,6 +39,15 @@ struct CredentialFinder: Equatable {
                 try take(parameter.value)
             }
         }
+        if head.connection.upgrade, head.headers.present.contains(.secWebSocket) {
+            for field in head.headers.fields where bytes.equals(field.name, lowercase: "sec-websocket-protocol") {
+                var members = TokenList(field.value)
+                // A list that is none is refused with the rest of the handshake.
+                while let member = try? members.next(bytes) {
+                    if let value = Self.credential(inProtocol: member, bytes) { try take(value) }
+                }
+            }
+        }
         guard let token = found else {
             throw Self.hasMark(bytes, upTo: head.length, outside: Places()) ? .tokenMisplaced : .tokenMissing
         }
@@ -59,6 +68,15 @@ struct CredentialFinder: Equatable {
         guard bytes[start] == UInt8(ascii: " ") else { return nil }
         while start < value.upperBound, bytes[start] == UInt8(ascii: " ") { start += 1 }
         return ByteRange(start, value.upperBound)
+    }
+
+    /// The credential in a subprotocol: browsers can set no other field of a WebSocket, so OpenAI's SDK puts the key there.
+    /// Source: OpenAI, "Realtime API with WebSocket", connection from a browser.
+    static func credential(inProtocol member: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
+        let prefix: StaticString = "openai-insecure-api-key."
+        let start = member.lowerBound + prefix.utf8CodeUnitCount
+        guard start < member.upperBound, bytes.equalsExactly(ByteRange(member.lowerBound, start), prefix) else { return nil }
+        return ByteRange(start, member.upperBound)
     }
 
     private static func beginsWithMark(_ bytes: Span<UInt8>, _ range: ByteRange) -> Bool {

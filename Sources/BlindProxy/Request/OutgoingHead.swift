@@ -8,6 +8,8 @@ struct OutgoingHead {
     let target: UpstreamTarget
     /// The `key` parameter carried the token.
     let tokenIsInQuery: Bool
+    /// The handshake the request makes.
+    var offer: WebSocketOffer?
 
     /// Fields that never pass, whatever they hold.
     private static let dropped: HeaderNameSet = [
@@ -18,6 +20,7 @@ struct OutgoingHead {
     /// Bytes the head needs at most, with a key of `keyCount` bytes.
     func capacity(keyCount: Int) -> Int {
         head.length + head.headers.fields.count + target.host.count + target.basePath.count + target.injectedCount(keyCount: keyCount) + 128
+            + (offer?.capacity ?? 0)
     }
 
     /// Writes the whole head, its empty line included.
@@ -41,6 +44,7 @@ struct OutgoingHead {
         for field in head.headers.fields where passes(field, bytes) { writer.append(field, of: bytes) }
         writer.append("Accept-Encoding: identity\r\n")
         writer.append(head.framing)
+        offer?.write(to: &writer)
         writer.append("\r\n")
         guard !writer.isOverflowed else { throw .outputFull }
     }

@@ -50,8 +50,12 @@ extension ProxyError {
         "the path could be read as another one (dot segments, empty segments, encoded control bytes). run: tacit keys")
     static let originRepeated = ProxyError(
         400, "ambiguous_request", "the request names two browser origins. run: curl -v to see what is sent")
-    static let upgradeUnsupported = ProxyError(
-        501, "upgrade_not_supported", "upgraded connections are not served by this version. run: tacit status")
+    static let upgradeMalformed = ProxyError(
+        400, "upgrade_malformed", "the WebSocket handshake is not one of RFC 6455, version 13. run: curl -v to see what is sent")
+    static let upgradeEarly = ProxyError(
+        400, "ambiguous_request", "bytes followed the WebSocket handshake before it was answered. run: curl -v to see what is sent")
+    /// Ends tunnels only: no client reads it.
+    static let tunnelIdle = ProxyError(504, "tunnel_idle", "nothing passed the tunnel for too long. run: the call again")
     static let draining = ProxyError(503, "draining", "the broker is shutting down. run: tacit status", retryAfterSeconds: 5)
     static let unreachable = ProxyError(
         502, "upstream_unreachable", "no address of the destination accepted a connection. run: tacit keys to see the destination")

@@ -16,6 +16,8 @@ struct AnswerHead {
     let timing: ServerTiming
     /// The client's connection ends with this answer.
     let closes: Bool
+    /// It is a 101: the connection is a WebSocket from here on.
+    var isUpgrade = false
 
     private static let dropped: HeaderNameSet = [
         .hopByHop, .upstreamOnly, HeaderNameSet(.contentLength), HeaderNameSet(.location),
@@ -39,6 +41,7 @@ struct AnswerHead {
         writer.appendField("tacit-request-id", id.span)
         writer.appendField("tacit-key", receipt.span)
         timing.write(to: &writer)
+        if isUpgrade { writer.append("Connection: Upgrade\r\nUpgrade: websocket\r\n") }
         writer.append(closes ? "Connection: close\r\n\r\n" : "\r\n")
     }
 

@@ -33,17 +33,21 @@ extension ClientHandler {
         let writer = AnswerHead(
             head: answer, framing: call.answerFraming, requestID: call.requestID, receipt: call.grant.key.receipt, alias: call.route.alias,
             location: location, timing: call.times.timing, closes: endsWithClose || !head.keepAlive || loop.isDraining)
-        var isWhole = false
-        unsafe outgoing.writeWithUnsafeMutableBytes(minimumWritableBytes: writer.capacity) { memory in
-            var bytesWriter = unsafe ByteWriter(memory)
-            writer.write(bytes, to: &bytesWriter)
-            isWhole = !bytesWriter.isOverflowed
-            return isWhole ? bytesWriter.count : 0
-        }
-        // Half a head would let the body speak for the rest of it.
-        guard isWhole else { throw .upstreamProtocol }
+        try write(writer, of: bytes)
         if endsWithClose || loop.isDraining { machine.delimitAnswerByClose() }
         machine.beginAnswer()
+    }
+
+    /// Writes a head as a whole or not at all: half of one would let the body speak for the rest of it.
+    func write(_ head: AnswerHead, of bytes: Span<UInt8>) throws(ProxyError) {
+        var isWhole = false
+        unsafe outgoing.writeWithUnsafeMutableBytes(minimumWritableBytes: head.capacity) { memory in
+            var writer = unsafe ByteWriter(memory)
+            head.write(bytes, to: &writer)
+            isWhole = !writer.isOverflowed
+            return isWhole ? writer.count : 0
+        }
+        guard isWhole else { throw .upstreamProtocol }
     }
 
     /// What becomes of a `Location`. Beside `/alias` alone, a relative path would name another alias, and with it another key.
@@ -69,7 +73,8 @@ extension ClientHandler {
         return heldFrom
     }
 
-    private func emit(_ bytes: Span<UInt8>, _ call: Call) {
+    /// Passes bytes on in the answer's framing.
+    func emit(_ bytes: Span<UInt8>, _ call: Call) {
         call.bytesDown += UInt64(bytes.count)
         guard call.answerFraming == .chunked else {
             outgoing.write(bytes)

@@ -43,7 +43,8 @@ extension ClientHandler {
         let started = SystemClock.monotonicNanoseconds()
         call.times.resume(at: started)
         let outgoingHead = OutgoingHead(
-            head: head, path: call.path, target: call.route.target, tokenIsInQuery: call.credential.isInQuery)
+            head: head, path: call.path, target: call.route.target, tokenIsInQuery: call.credential.isInQuery,
+            offer: call.offer)
         let early = inbox.count - head.length
         let joins = early <= Self.joinedBodyBytes
         let capacity = outgoingHead.capacity(keyCount: call.grant.key.plaintextCount) + (joins ? early + Self.chunkRoom : 0)
@@ -62,6 +63,7 @@ extension ClientHandler {
         call.isHandedOver = true
         self.upstream = upstream
         upstream.begin(self, method: call.method)
+        if call.offer != nil { upstream.prepareTunnel() }
         machine.handOver()
         requestBody = BodyDecoder(head.framing)
         do throws(HTTPWireError) {

@@ -7,6 +7,7 @@ extension ClientHandler {
     func upstreamEnded(_ ended: UpstreamHandler) {
         guard upstream === ended else { return }
         upstream = nil
+        if call?.tunnel != nil { return tunnelLostUpstream() }
         if ended.endCompletesAnswer && machine.answerHasBegun {
             completeAnswer(upstreamIsReusable: false)
         } else {
@@ -58,6 +59,10 @@ extension ClientHandler {
             if let call { finish(call, status: call.status) }
         case .discard:
             loop.metrics.countFailed("client_closed")
+            if call?.tunnel?.isEnding == true {
+                upstream?.closeWhenWritten()
+                upstream = nil
+            }
             if let call { finish(call, status: call.status == 0 ? 499 : call.status) }
         case .finish(let upstream, let client): finish(upstream, client)
         }
@@ -105,6 +110,7 @@ extension ClientHandler {
         }
         switch deadline {
         case .none: break
+        case .tunnel: tickTunnel(milliseconds: milliseconds)
         case .idle(let end), .client(let end): if milliseconds >= end { close() }
         case .close(let end): if milliseconds >= end { closeUnwritten() }
         case .head(let end):

@@ -72,16 +72,18 @@ extension ClientHandler {
         let path = try AliasPath(head.target, in: bytes)
         guard !head.headers.repeated.contains(.origin) else { throw .originRepeated }
         let isUpgrade = head.isWebSocketUpgrade(bytes)
+        let offer = isUpgrade ? try WebSocketOffer(head, in: bytes) : nil
         let grant: Grant
         do throws(Refusal) {
             grant = try authorize(bytes, credential, path, isUpgrade: isUpgrade)
         } catch {
             throw ProxyError(error)
         }
-        guard !isUpgrade else { throw .upgradeUnsupported }
         let route = loop.route(for: grant.key, now: loop.nowMilliseconds())
-        return Call(
+        let call = Call(
             grant: grant, requestID: id, route: route, path: path, credential: credential, head: head, times: CallTimes(start: headReadAt))
+        call.offer = offer
+        return call
     }
 
     private func authorize(
@@ -133,6 +135,7 @@ extension ClientHandler {
     enum Waiting { case idle, head, connect, requestBody, upstream, client, close }
 
     func wait(_ what: Waiting, seconds: Int) {
+        if deadline == .tunnel && what != .close { return }
         let end = loop.nowMilliseconds() + UInt64(max(0, seconds)) * 1_000
         deadline =
             switch what {

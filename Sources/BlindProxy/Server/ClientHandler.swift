@@ -18,6 +18,8 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
         case blocked
         /// They are body and go to the upstream.
         case body
+        /// They are frames and go to the upstream.
+        case tunnel
         /// They are the rest of a body nobody wants; `budget` bytes of it are taken, then the connection closes.
         case draining(budget: Int, thenCloses: Bool)
         case closed
@@ -27,6 +29,8 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     enum Deadline: Equatable {
         case none
         case idle(UInt64), head(UInt64), connect(UInt64), requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)
+        /// The tunnel has clocks of its own.
+        case tunnel
     }
 
     let loop: ProxyLoop
@@ -118,7 +122,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
         case .head, .draining: true
         // Up to a bound: holding and releasing every read would cost two system calls a request.
         case .blocked: inbox.count < Self.inboxEase
-        case .body: upstream?.isWritable ?? false
+        case .body, .tunnel: upstream?.isWritable ?? false
         case .closed: false
         }
     }
@@ -143,6 +147,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
         switch input {
         case .head, .blocked: keep(buffer)
         case .body: forwardBody(buffer)
+        case .tunnel: forwardFrames(buffer)
         case .draining: drain(buffer)
         case .closed: buffer.wipeReadableBytes()
         }

@@ -11,6 +11,7 @@ extension UpstreamHandler {
             close()
             return
         }
+        guard !isTunnel else { return client.passFrames(buffer, from: 0) }
         client.noteUpstreamActivity()
         guard body == nil else {
             receiveBody(buffer, from: 0, client)
@@ -47,7 +48,7 @@ extension UpstreamHandler {
 
     /// Passes interim answers over until the final head is complete.
     private func readHeads(_ client: ClientHandler) throws(HTTPWireError) {
-        while body == nil {
+        while body == nil && !isTunnel {
             var length = 0
             try inbox.withBytes { (bytes) throws(HTTPWireError) in
                 if case .complete(let found) = try scanner.scan(bytes) { length = found }
@@ -76,7 +77,7 @@ extension UpstreamHandler {
 
     /// - Returns: whether the answer goes on; else the call has ended with an error.
     private func begin(_ client: ClientHandler, _ bytes: Span<UInt8>) throws(HTTPWireError) -> Bool {
-        guard !loop.answerHead.isSwitchingProtocols else { throw .badStatusCode }
+        guard !loop.answerHead.isSwitchingProtocols else { return beginTunnel(client, bytes) }
         isReusable = loop.answerHead.keepAlive
         body = BodyDecoder(loop.answerHead.framing)
         do throws(ProxyError) {
@@ -88,8 +89,9 @@ extension UpstreamHandler {
         return true
     }
 
-    /// Takes body bytes from `start` on; none end an answer without a body.
+    /// Takes body bytes from `start` on; none end an answer without a body. In a tunnel they are frames.
     private func receiveBody(_ buffer: ByteBuffer, from start: Int, _ client: ClientHandler) {
+        guard !isTunnel else { return client.passFrames(buffer, from: start) }
         guard var decoder = body else { return }
         var at = start
         do throws(HTTPWireError) {

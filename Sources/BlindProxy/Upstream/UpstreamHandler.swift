@@ -33,6 +33,8 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var interimHeads = 0
     /// More of them are not an answer on its way.
     static let maximumInterimHeads = 16
+    /// The connection left HTTP; it is never used for another call.
+    var isTunnel = false
     var method = HTTPMethod.get
     /// The end of the connection was not announced by TLS: what ends with it is cut off.
     private(set) var isTruncated = false
@@ -92,6 +94,9 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
         context?.flush()
     }
 
+    /// Whatever still comes is nobody's.
+    func detach() { client = nil }
+
     /// Ends the connection at once. Through TLS a close would wait seconds for the upstream's own end, and a cancelled call would go on
     /// there meanwhile; nothing of ours is under way at this point, so it starts below TLS.
     func close() {
@@ -143,6 +148,7 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted = event as? TLSUserEvent { become(nil) }
+        if event as? ChannelEvent == .inputClosed { upstreamSentAll(context) }
         context.fireUserInboundEventTriggered(event)
     }
 

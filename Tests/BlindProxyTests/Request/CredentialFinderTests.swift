@@ -63,6 +63,31 @@ import Testing
         #expect(!found.finder.isInQuery)
     }
 
+    private static let handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: "
+
+    @Test(
+        arguments: [
+            (handshake + "realtime, openai-insecure-api-key.sk-proj-1\r\n", ProxyError.tokenMalformed),
+            (handshake + "openai-insecure-api-key.\(token)A\r\n", .tokenMalformed),
+            (handshake + "openai-insecure-api-key.\(token), openai-insecure-api-key.\(other)\r\n", .tokenConflict),
+            (handshake + "openai-insecure-api-key.\(token)\r\nx-api-key: \(other)\r\n", .tokenConflict),
+            (handshake + "another-prefix.\(token)\r\n", .tokenMisplaced),
+            (handshake + "x-openai-insecure-api-key.\(token)\r\n", .tokenMisplaced),
+            (handshake + "openai-insecure-api-key.\(token), \(token)\r\n", .tokenMisplaced),
+            ("Sec-WebSocket-Protocol: openai-insecure-api-key.\(token)\r\n", .tokenMisplaced),
+        ])
+    func aSubprotocolIsAPlaceForItInAHandshakeOnly(_ fields: String, _ error: ProxyError) {
+        #expect(throws: error) { try find(fields) }
+    }
+
+    @Test func findsItInTheSubprotocolOfAHandshake() throws {
+        for fields in ["", "x-api-key: \(Self.token)\r\n"] {
+            let found = try find(Self.handshake + "realtime,openai-insecure-api-key.\(Self.token) , b\r\n" + fields)
+            #expect(found.text == Self.token)
+            #expect(!found.finder.isInQuery)
+        }
+    }
+
     @Test func findsItInTheKeyParameterOnlyWhereItIsAToken() throws {
         let found = try find("", target: "/gemini/v1?alt=sse&key=\(Self.token)")
         #expect(found.text == Self.token)

@@ -46,6 +46,9 @@ final class RawClient: @unchecked Sendable {
 
     func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
+    /// Ends the sending half; what comes can still be read.
+    func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     func send(_ text: String) { send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) {
@@ -88,6 +91,16 @@ final class RawClient: @unchecked Sendable {
             return received
         }
         return receive() ?? []
+    }
+
+    /// Exactly the next `count` bytes; fewer at the end of the connection.
+    func read(_ count: Int) -> [UInt8] {
+        while received.count < count {
+            guard let more = receive(), !more.isEmpty else { break }
+            received += more
+        }
+        defer { received.removeFirst(min(count, received.count)) }
+        return Array(received.prefix(count))
     }
 
     /// Reads a whole answer.
