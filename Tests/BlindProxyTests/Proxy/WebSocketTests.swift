@@ -68,7 +68,7 @@ import Testing
             "HTTP/1.1 101 Switching Protocols\r\n\r\n",
             "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n",
             TunnelUpstream.accepting("Sec-WebSocket-Extensions: permessage-deflate\r\n"),
-            TunnelUpstream.accepting("Sec-WebSocket-Protocol: never-offered\r\n"),
+            TunnelUpstream.accepting("Sec-WebSocket-Protocol: never-offered\r\n"), TunnelUpstream.accepting("Content-Length: 3\r\n"),
         ])
     func a101ThatProvesNothingIsA502(_ answer: String) async throws {
         let upstream = try await TunnelUpstream(nil, answer: answer)

@@ -44,7 +44,7 @@ import Testing
             upgrade + proof + proof,
             upgrade + proof + "Sec-WebSocket-Extensions: permessage-deflate\r\n", upgrade + proof + "Sec-WebSocket-Protocol: other\r\n",
             upgrade + proof + "Sec-WebSocket-Protocol: CHAT\r\n", upgrade + proof + "Sec-WebSocket-Protocol: chat, super\r\n",
-            upgrade + proof + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: chat\r\n", upgrade + proof + "Content-Length: 3\r\n",
+            upgrade + proof + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: chat\r\n",
             "Upgrade: websocket\r\nConnection: Upgrade, Sec-WebSocket-Accept\r\n" + proof,
         ])
     func refusesA101ThatAgreesToSomethingElse(_ answer: String) throws {
