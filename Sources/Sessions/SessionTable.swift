@@ -26,6 +26,7 @@ package final class SessionTable: Sendable {
     private let accounts = Mutex<[AccountID: Account]>([:])
     /// Sessions whose end by their idle limit was handed out.
     private let idleEndsTaken = Mutex<Set<SessionID>>([])
+    let origins = OriginIndex()
     private let converted = Mutex<[ConvertedEntry]>([])
     private let ready = Atomic<Bool>(true)
 
@@ -75,6 +76,7 @@ package final class SessionTable: Sendable {
         else { return }
         if source.record.revokedAt == nil { session.bind(source) } else { session.end(.revoked) }
         account.sessions.insert(source.record.id)
+        if known == nil { origins.add(key, origins: session.policy.origins) }
         shards[key.shard(of: Self.shardCount)].shard.sessions.withLock { $0[key] = session }
     }
 
@@ -109,6 +111,7 @@ package final class SessionTable: Sendable {
             }
         }
         guard !dropped.isEmpty else { return }
+        pruneOrigins()
         idleEndsTaken.withLock { taken in
             for sessions in dropped.values { taken.subtract(sessions) }
         }

@@ -8,6 +8,8 @@ package struct ProxyLimits: Sendable, Equatable {
     package var idleSeconds = 75
     /// Without a byte of an announced request body.
     package var bodySeconds = 60
+    /// A client that waits for a 100 gets one of ours after this many milliseconds without one of the upstream's.
+    package var continueMilliseconds = 1_000
     /// Without progress while the client does not take bytes of a response.
     package var sendSeconds = 60
     /// Client connections per event loop.

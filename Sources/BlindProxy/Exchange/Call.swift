@@ -15,10 +15,14 @@ final class Call {
     var isHandedOver = false
     /// Looks for echoes of the key; there once the key was used.
     var scanner: EchoScanner?
+    /// The page's origin, which the session allows; `nil` where no browser page calls.
+    var origin: [UInt8]?
     /// What a request for a WebSocket offers.
     var offer: WebSocketOffer?
     /// There once the upstream agreed to it.
     var tunnel: Tunnel?
+    /// The client waits with its body for a 100, for which the upstream has until then (monotonic milliseconds).
+    var continueDue: UInt64?
     /// How the answer's body goes to the client.
     var answerFraming = BodyFraming.none
     /// What the client saw; 0 until it saw something.

@@ -44,6 +44,7 @@ struct OutgoingHead {
         for field in head.headers.fields where passes(field, bytes) { writer.append(field, of: bytes) }
         writer.append("Accept-Encoding: identity\r\n")
         writer.append(head.framing)
+        if head.expectsContinue { writer.append("Expect: 100-continue\r\n") }
         offer?.write(to: &writer)
         writer.append("\r\n")
         guard !writer.isOverflowed else { throw .outputFull }

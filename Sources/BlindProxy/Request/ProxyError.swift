@@ -50,6 +50,10 @@ extension ProxyError {
         "the path could be read as another one (dot segments, empty segments, encoded control bytes). run: tacit keys")
     static let originRepeated = ProxyError(
         400, "ambiguous_request", "the request names two browser origins. run: curl -v to see what is sent")
+    static let preflightMalformed = ProxyError(
+        400, "ambiguous_request", "the browser's question before a call cannot be read. run: curl -v to see what is sent")
+    static let originUnknown = ProxyError(
+        403, "origin_not_allowed", "no open session allows calls from this browser origin. run: tacit unlock --origins …")
     static let upgradeMalformed = ProxyError(
         400, "upgrade_malformed", "the WebSocket handshake is not one of RFC 6455, version 13. run: curl -v to see what is sent")
     static let upgradeEarly = ProxyError(

@@ -16,6 +16,8 @@ struct AnswerHead {
     let timing: ServerTiming
     /// The client's connection ends with this answer.
     let closes: Bool
+    /// A page of this origin may read the answer.
+    var origin: [UInt8]?
     /// It is a 101: the connection is a WebSocket from here on.
     var isUpgrade = false
 
@@ -24,7 +26,10 @@ struct AnswerHead {
     ]
 
     /// Bytes the head needs at most: a field that came without a space after its colon goes on with one.
-    var capacity: Int { head.length + head.headers.fields.count + alias.count + receipt.count + ServerTiming.maximumBytes + 256 }
+    var capacity: Int {
+        let forPages = origin.map { CrossOrigin.capacity($0.count) } ?? 0
+        return head.length + head.headers.fields.count + alias.count + receipt.count + ServerTiming.maximumBytes + 256 + forPages
+    }
 
     /// Writes the whole head, its empty line included.
     func write(_ bytes: Span<UInt8>, to writer: inout ByteWriter) {
@@ -41,6 +46,7 @@ struct AnswerHead {
         writer.appendField("tacit-request-id", id.span)
         writer.appendField("tacit-key", receipt.span)
         timing.write(to: &writer)
+        if let origin { CrossOrigin.write(origin: origin.span, to: &writer) }
         if isUpgrade { writer.append("Connection: Upgrade\r\nUpgrade: websocket\r\n") }
         writer.append(closes ? "Connection: close\r\n\r\n" : "\r\n")
     }

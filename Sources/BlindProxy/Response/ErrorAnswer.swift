@@ -8,6 +8,8 @@ struct ErrorAnswer {
     let closes: Bool
     /// The request was a HEAD: the body is announced and not sent.
     let isHead: Bool
+    /// A page of this origin may read the answer.
+    var origin: [UInt8]?
 
     /// The whole answer.
     var bytes: [UInt8] {
@@ -21,7 +23,18 @@ struct ErrorAnswer {
         if let seconds = error.retryAfterSeconds { head += "Retry-After: \(seconds)\r\n" }
         if error.status == 401 { head += "WWW-Authenticate: Bearer realm=\"tacit\"\r\n" }
         if closes { head += "Connection: close\r\n" }
-        return Array((head + "\r\n").utf8) + (isHead ? [] : body)
+        return Array(head.utf8) + crossOrigin + [13, 10] + (isHead ? [] : body)
+    }
+
+    private var crossOrigin: [UInt8] {
+        guard let origin else { return [] }
+        var fields = [UInt8](repeating: 0, count: CrossOrigin.capacity(origin.count))
+        let count = unsafe fields.withUnsafeMutableBytes { memory in
+            var writer = unsafe ByteWriter(memory)
+            CrossOrigin.write(origin: origin.span, to: &writer)
+            return writer.count
+        }
+        return Array(fields[..<count])
     }
 
     private static func quoted(_ text: String) -> String {

@@ -31,13 +31,23 @@ package final class BlindProxy: Sendable {
     private let upstreamTLS: NIOSSLContext
     private let listenerTLS: NIOSSLContext?
     private let series = SeriesRegistry()
+    private let lookUp: @Sendable (String) -> [IPAddress]
     private let state = Mutex(State.ready)
 
     /// Reads and checks every file the configuration names; opens nothing.
     /// - Throws: `.tlsFile`, `.configuration`.
-    package init(
+    package convenience init(
         configuration: ProxyConfiguration, sessions: SessionTable, usage: UsageMeter, logger: Logger
     ) throws(ProxyStartError) {
+        try self.init(configuration: configuration, sessions: sessions, usage: usage, logger: logger, lookUp: NameResolver.system)
+    }
+
+    /// The same with a resolver of the caller's.
+    init(
+        configuration: ProxyConfiguration, sessions: SessionTable, usage: UsageMeter, logger: Logger,
+        lookUp: @escaping @Sendable (String) -> [IPAddress]
+    ) throws(ProxyStartError) {
+        self.lookUp = lookUp
         guard (1...256).contains(configuration.threads) else { throw .configuration("--proxy-threads is 1 to 256") }
         guard (0...65_535).contains(configuration.port) else { throw .configuration("a port is 0 to 65535") }
         self.configuration = configuration
@@ -62,7 +72,7 @@ package final class BlindProxy: Sendable {
         }
         guard mayStart else { throw .configuration("the proxy was started before") }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
-        let resolver = NameResolver()
+        let resolver = NameResolver(lookUp: lookUp)
         do {
             let loops = LoopDirectory()
             let listener = try await bind(group, loops)

@@ -29,10 +29,12 @@ extension ClientHandler {
         guard !isRedirect || location != .refused, !answer.headers.repeated.contains(.location) else { throw .redirectRefused }
         call.status = answer.status
         call.answerFraming = call.clientFraming(of: answer)
-        let endsWithClose = call.answerFraming == .untilClose
+        // A client still waiting for its 100 may send its body or not: nothing may follow on its connection.
+        let endsWithClose = call.answerFraming == .untilClose || call.continueDue != nil
         let writer = AnswerHead(
             head: answer, framing: call.answerFraming, requestID: call.requestID, receipt: call.grant.key.receipt, alias: call.route.alias,
-            location: location, timing: call.times.timing, closes: endsWithClose || !head.keepAlive || loop.isDraining)
+            location: location, timing: call.times.timing, closes: endsWithClose || !head.keepAlive || loop.isDraining,
+            origin: call.origin)
         try write(writer, of: bytes)
         if endsWithClose || loop.isDraining { machine.delimitAnswerByClose() }
         machine.beginAnswer()

@@ -12,6 +12,7 @@ extension ClientHandler {
                 switch try requestBody.step(buffer.readableBytesUInt8Span, at: &at) {
                 case .payload(let range):
                     call.bytesUp += UInt64(range.count)
+                    call.continueDue = nil
                     forward(buffer, range, to: upstream, &chunks)
                 case .needsMore, .end: break reading
                 }
@@ -39,6 +40,14 @@ extension ClientHandler {
         machine.completeRequest()
         input = .blocked
         extendUpstreamDeadline(call)
+    }
+
+    /// Tells a client that waits to send its body, once.
+    func passContinue() {
+        guard let call, call.continueDue != nil else { return }
+        call.continueDue = nil
+        outgoing.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        flushAnswer()
     }
 
     /// Waits for whoever is slow: the client with its body, or an upstream that takes no more of it.

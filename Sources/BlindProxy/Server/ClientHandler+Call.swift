@@ -174,8 +174,7 @@ extension ClientHandler {
     private func afterHandOver(_ call: Call) {
         guard self.call === call, input != .closed else { return }
         if head.expectsContinue && call.bytesUp == 0 && input == .body {
-            outgoing.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
-            flushAnswer()
+            call.continueDue = loop.nowMilliseconds() + UInt64(max(0, loop.limits.continueMilliseconds))
         }
         if input == .body { wait(.requestBody, seconds: loop.limits.bodySeconds) } else { extendUpstreamDeadline(call) }
         resumeReading()

@@ -39,7 +39,7 @@ extension ClientHandler {
         guard let call else { return close() }
         loop.metrics.countFailed(error.code)
         finish(call, status: error.status)
-        send(error, call.requestID, closes: true, isHead: false)
+        send(error, call.requestID, closes: true, isHead: false, origin: call.origin)
         requestBody = BodyDecoder(.untilClose)
         endRequest(closes: true)
     }
@@ -77,7 +77,7 @@ extension ClientHandler {
         let closes = !head.keepAlive || loop.isDraining || (!requestBody.isComplete && head.expectsContinue)
         loop.metrics.countFailed(error.code)
         finish(call, status: error.status)
-        send(error, call.requestID, closes: closes, isHead: call.method == .head)
+        send(error, call.requestID, closes: closes, isHead: call.method == .head, origin: call.origin)
         endRequest(closes: closes)
     }
 
@@ -108,6 +108,7 @@ extension ClientHandler {
             failCall(ProxyError(refusal))
             return
         }
+        if let due = call?.continueDue, milliseconds >= due { passContinue() }
         switch deadline {
         case .none: break
         case .tunnel: tickTunnel(milliseconds: milliseconds)

@@ -60,7 +60,12 @@ extension ClientHandler {
             input = .blocked
             takeUpstream(call)
         } catch {
-            refuse(error, id, headIsParsed: true)
+            guard error == .tokenMissing, head.method == .options else { return refuse(error, id, headIsParsed: true) }
+            do throws(ProxyError) {
+                if try !answerPreflight(id) { refuse(error, id, headIsParsed: true) }
+            } catch {
+                refuse(error, id, headIsParsed: true)
+            }
         }
     }
 
@@ -83,6 +88,7 @@ extension ClientHandler {
         let call = Call(
             grant: grant, requestID: id, route: route, path: path, credential: credential, head: head, times: CallTimes(start: headReadAt))
         call.offer = offer
+        if let field = head.headers.first(.origin) { call.origin = field.value.bounds.map { bytes[$0] } }
         return call
     }
 
@@ -106,17 +112,18 @@ extension ClientHandler {
     /// Answers a request that reaches no upstream, and sees to its body.
     func refuse(_ error: ProxyError, _ id: RequestID, headIsParsed: Bool) {
         loop.countRefused(error, id)
+        let origin = headIsParsed ? knownOrigin() : nil
         requestBody = BodyDecoder(headIsParsed ? head.framing : .untilClose)
         inbox.removeFirst(headIsParsed ? head.length : inbox.count)
         // A client that waits for a 100 may or may not send its body now; only a new connection is unambiguous.
         let closes = !headIsParsed || !head.keepAlive || head.expectsContinue || loop.isDraining || error.status == 421
-        send(error, id, closes: closes, isHead: headIsParsed && head.method == .head)
+        send(error, id, closes: closes, isHead: headIsParsed && head.method == .head, origin: origin)
         endRequest(closes: closes)
     }
 
     /// Writes an answer of our own.
-    func send(_ error: ProxyError, _ id: RequestID, closes: Bool, isHead: Bool) {
-        outgoing.writeBytes(ErrorAnswer(error: error, requestID: id, closes: closes, isHead: isHead).bytes)
+    func send(_ error: ProxyError, _ id: RequestID, closes: Bool, isHead: Bool, origin: [UInt8]?) {
+        outgoing.writeBytes(ErrorAnswer(error: error, requestID: id, closes: closes, isHead: isHead, origin: origin).bytes)
         flushAnswer()
     }
 

@@ -5,23 +5,29 @@ import NIOPosix
 /// Resolves names on threads of its own. What it gives is what gets dialled, so an answer that changes later cannot matter.
 final class NameResolver: Sendable {
     private let threads: NIOThreadPool
+    private let lookUp: @Sendable (String) -> [IPAddress]
 
-    /// - Parameter threads: lookups that may wait at once.
-    init(threads count: Int = 4) {
+    /// - Parameters:
+    ///   - threads: lookups that may wait at once.
+    ///   - lookUp: blocks until it has the addresses of a name.
+    init(threads count: Int = 4, lookUp: @escaping @Sendable (String) -> [IPAddress]) {
+        self.lookUp = lookUp
         threads = NIOThreadPool(numberOfThreads: count)
         threads.start()
     }
 
     /// The addresses of `host` in the system's order of preference (RFC 6724); empty where there is none.
     func resolve(_ host: String, on loop: any EventLoop) -> EventLoopFuture<[IPAddress]> {
-        threads.runIfActive(eventLoop: loop) { Self.lookUp(host) }
+        threads.runIfActive(eventLoop: loop) { [lookUp] in lookUp(host) }
     }
 
     func stop() async {
         try? await threads.shutdownGracefully()
     }
 
-    private static func lookUp(_ host: String) -> [IPAddress] {
+    /// What the system's resolver says.
+    @Sendable
+    static func system(_ host: String) -> [IPAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = AF_UNSPEC
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -63,6 +63,7 @@ extension UpstreamHandler {
             guard !isInterim else {
                 interimHeads += 1
                 guard interimHeads <= Self.maximumInterimHeads else { throw .tooManyHeaders }
+                if loop.answerHead.status == 100 { client.passContinue() }
                 inbox.removeFirst(length)
                 scanner.reset()
                 continue

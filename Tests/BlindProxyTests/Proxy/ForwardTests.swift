@@ -135,14 +135,13 @@ import Testing
         await fixture.stop(upstream)
     }
 
-    @Test func aClientThatWaitsForA100GetsItOnceTheUpstreamIsThere() async throws {
+    @Test func aClientThatWaitsForA100GetsOneUnlessItsTokenIsRefused() async throws {
         let (fixture, upstream) = try await fixture()
         let client = try fixture.client()
         client.send(fixture.head("POST /openai/v1", "Content-Length: 3\r\nExpect: 100-continue\r\n") + "\r\n")
         #expect(try client.readHead() == "HTTP/1.1 100 Continue\r\n\r\n")
         client.send("abc")
         #expect(try client.readAnswer().text == "abc")
-        #expect(upstream.requests.first?.field("expect") == nil)
         let refused = try fixture.client()
         refused.send(
             fixture.head(

@@ -71,6 +71,7 @@ import Testing
                 X-Stainless-Lang: python\r
                 Accept-Encoding: identity\r
                 Content-Length: 5\r
+                Expect: 100-continue\r
                 \r
 
                 """)

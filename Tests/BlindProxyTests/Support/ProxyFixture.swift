@@ -13,6 +13,11 @@ import Testing
 
 /// A running proxy with one account, one key and one session, made with the real formats.
 struct ProxyFixture {
+    /// How destinations are resolved.
+    struct Names: Sendable {
+        var lookUp: @Sendable (String) -> [IPAddress] = NameResolver.system
+    }
+
     static let value = "sk-canary-0123456789abcdefghijklmnopqrstuvwxyz"
 
     let proxy: BlindProxy
@@ -27,7 +32,8 @@ struct ProxyFixture {
 
     init(
         url: String, injection: Injection = .header(name: "authorization", prefix: "Bearer ", suffix: ""), isPrivate: Bool = true,
-        lifetimeSeconds: UInt64 = 3_600, logger given: Logger? = nil, _ policy: SessionPolicy = SessionPolicy(),
+        lifetimeSeconds: UInt64 = 3_600, allowed: [String] = [], denied: [String] = [], logger given: Logger? = nil,
+        _ policy: SessionPolicy = SessionPolicy(), names: Names = Names(),
         _ change: (inout ProxyConfiguration) throws -> Void = { _ in }
     ) async throws {
         table = SessionTable()
@@ -36,7 +42,9 @@ struct ProxyFixture {
         let keyID = try #require(KeyID(bytes: Random.bytes(16)))
         key = KeyRecord(
             id: keyID, accountID: accountID, alias: try #require(Alias("openai")), provider: "openai",
-            destination: try Destination(url: url, allowsPrivateAddresses: isPrivate, allowsPlaintext: true), injection: injection,
+            destination: try Destination(
+                url: url, allowedPrefixes: allowed.map { try PathPrefix($0) }, deniedPrefixes: denied.map { try PathPrefix($0) },
+                allowsPrivateAddresses: isPrivate, allowsPlaintext: true), injection: injection,
             createdAt: 1,
             revokedAt: nil)
         let context = try KeyContext(key: key, version: 1)
@@ -70,7 +78,7 @@ struct ProxyFixture {
         try change(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .error
-        proxy = try BlindProxy(configuration: configuration, sessions: table, usage: usage, logger: given ?? logger)
+        proxy = try BlindProxy(configuration: configuration, sessions: table, usage: usage, logger: given ?? logger, lookUp: names.lookUp)
         port = try await proxy.start().port
     }
 
