@@ -142,7 +142,7 @@ extension ClientHandler {
     enum Waiting { case idle, head, connect, requestBody, upstream, client, close }
 
     func wait(_ what: Waiting, seconds: Int) {
-        if deadline == .tunnel && what != .close { return }
+        if case .tunnel = deadline, what != .close { return }
         let end = loop.nowMilliseconds() + UInt64(max(0, seconds)) * 1_000
         deadline =
             switch what {
