@@ -151,6 +151,9 @@ import Testing
         let dead = try await fixture.metrics { $0.sum("tacit_upstream_dial_failures_total") == 1 }
         #expect(dead.value("tacit_upstream_dial_failures_total", ["code": "upstream_unreachable"]) == 1)
         #expect(dead.value("tacit_exposure_seconds_count") == 4)
+        // A connection that never stood is not one less.
+        #expect(dead.value("tacit_upstream_connections") == 0)
+        #expect(dead.value("tacit_upstream_connections_idle") == 0)
         await fixture.stop(nil)
     }
 }
