@@ -148,7 +148,7 @@ let package = Package(
                 "BlindProxy", "Audit", "HTTPWire", "Measures", "Sessions", "Model", "SecretMemory", "Primitives", "Envelope",
                 "TacitTesting",
                 logging, nioCore,
-                nioPosix, nioSSL,
+                nioPosix, nioTLS, nioSSL,
             ]),
         tests(
             "ControlAPITests",

@@ -13,6 +13,17 @@ import Testing
         }
     }
 
+    @Test func theFileLimitRisesToTheHardOne() async {
+        await #expect(processExitsWith: .success) {
+            var limit = rlimit(rlim_cur: 64, rlim_max: 128)
+            precondition(unsafe setrlimit(__rlimit_resource_t(7), &limit) == 0)  // RLIMIT_NOFILE
+            precondition(tacit_hardening_raise_file_limit() == 128)
+            precondition(unsafe getrlimit(__rlimit_resource_t(7), &limit) == 0)
+            precondition(limit.rlim_cur == 128 && limit.rlim_max == 128)
+            precondition(tacit_hardening_raise_file_limit() == 128)
+        }
+    }
+
     @Test func coreFilesDumpingAndOpenFileModesAreOff() async {
         await #expect(processExitsWith: .success) {
             precondition(tacit_hardening_disable_core_files() == 0)

@@ -9,12 +9,12 @@ package struct AddressPolicy: Sendable {
     }
 
     private let privateBlocks: [CIDR]
-    private let own: Set<OwnEndpoint>
+    private let own: OwnListeners
 
     /// - Parameters:
     ///   - privateBlocks: the operator's `--private-destinations`.
-    ///   - own: addresses and ports of every listener of this process, wildcard addresses spelled out.
-    package init(privateBlocks: [CIDR], own: Set<OwnEndpoint>) {
+    ///   - own: every listener of this process.
+    package init(privateBlocks: [CIDR], own: OwnListeners) {
         self.privateBlocks = privateBlocks
         self.own = own
     }
@@ -23,7 +23,7 @@ package struct AddressPolicy: Sendable {
     package func judge(_ address: IPAddress, port: Int, allowsPrivate: Bool) -> Verdict {
         for candidate in [address, address.embedded].compactMap(\.self) {
             if Self.never.contains(where: { $0.contains(candidate) }) { return .refusedAlways }
-            if own.contains(OwnEndpoint(address: candidate, port: port)) { return .refusedAlways }
+            if own.contains(candidate, port: port) { return .refusedAlways }
         }
         guard Self.isSpecial(address) else { return .allowed }
         guard allowsPrivate else { return .refusedPrivate }
@@ -77,15 +77,4 @@ package struct AddressPolicy: Sendable {
         CIDR(.v6(0x2002_0000_0000_0000, 0), 16),  // 6to4
         CIDR(.v6(0x3fff_0000_0000_0000, 0), 20),  // documentation
     ]
-}
-
-/// One address and port that is ours.
-package struct OwnEndpoint: Hashable, Sendable {
-    package let address: IPAddress
-    package let port: Int
-
-    package init(address: IPAddress, port: Int) {
-        self.address = address
-        self.port = port
-    }
 }

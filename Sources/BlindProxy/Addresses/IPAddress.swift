@@ -30,6 +30,8 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    var isIPv4: Bool { if case .v4 = self { true } else { false } }
+
     /// The IPv4 address that an IPv6 address carries and a host or gateway may turn it into: mapped, compatible, translated, NAT64
     /// (RFC 6052, also the local prefix of RFC 8215), 6to4 (RFC 3056); `nil` where it carries none.
     package var embedded: IPAddress? {

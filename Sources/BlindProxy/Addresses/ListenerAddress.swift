@@ -1,6 +1,6 @@
 /// Where one of our own listeners stands.
 package struct ListenerAddress: Hashable, Sendable {
-    /// An address, or a name such as `localhost`.
+    /// The address the socket is bound to. A name stands for every address of the machine.
     package let host: String
     package let port: Int
 

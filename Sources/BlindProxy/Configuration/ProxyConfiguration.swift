@@ -15,8 +15,6 @@ package struct ProxyConfiguration: Sendable {
     package var privateDestinations: [CIDR] = []
     /// `scheme://host[:port]` under which clients may reach us besides the listener's own address.
     package var origins: [String] = []
-    /// Listeners of this process besides the proxy's own; never dialled.
-    package var forbiddenAddresses: [ListenerAddress] = []
     package var limits = ProxyLimits()
 
     package init(host: String = "127.0.0.1", port: Int = 8701) {

@@ -12,9 +12,9 @@ package struct ProxyLimits: Sendable, Equatable {
     package var continueMilliseconds = 1_000
     /// Without progress while the client does not take bytes of a response.
     package var sendSeconds = 60
-    /// Client connections per event loop.
+    /// Client connections per event loop; one more is closed as soon as it is accepted, and counted in the log.
     package var connections = 16_384
-    /// From the call to a verified connection to the upstream.
+    /// From the call to a verified connection to the upstream, the time for its name included.
     package var connectSeconds = 10
     /// From the last byte of the request to the first of the answer, and between bytes of it.
     package var upstreamSeconds = 600
@@ -28,6 +28,8 @@ package struct ProxyLimits: Sendable, Equatable {
     package var poolAgeSeconds = 600
     /// Idle connections kept for one key on one event loop.
     package var poolConnections = 1_024
+    /// Idle connections kept for all keys on one event loop.
+    package var idleConnections = 16_384
     /// Unread request body that is taken and dropped after an early answer, so that the client reads it; beyond, the connection closes.
     package var drainBytes = 262_144
     /// Between summaries of refusals in the log.

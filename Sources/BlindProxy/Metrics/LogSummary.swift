@@ -16,6 +16,7 @@ struct LogSummary {
     var refused = Counts()
     var failed = Counts()
     var redactions: UInt64 = 0
+    var connectionsRefused: UInt64 = 0
 
     init() {}
 
@@ -25,5 +26,6 @@ struct LogSummary {
         // That a client leaves is nobody's fault.
         failed.values["client_closed"] = nil
         redactions = metrics.redactions
+        connectionsRefused = metrics.connectionsRefused
     }
 }

@@ -65,6 +65,9 @@ extension ProxyError {
         502, "upstream_unreachable", "no address of the destination accepted a connection. run: tacit keys to see the destination")
     static let resolveFailed = ProxyError(
         502, "upstream_unreachable", "the destination's name could not be resolved. run: tacit keys to see the destination")
+    static let resolveTimeout = ProxyError(504, "upstream_timeout", "the destination's name was not resolved in time. run: tacit doctor")
+    static let resolverBusy = ProxyError(
+        503, "resolver_busy", "too many names of this account wait to be resolved. run: the call again", retryAfterSeconds: 5)
     static let destinationRefused = ProxyError(
         502, "destination_refused",
         "the destination's addresses are private or reserved. run: tacit enroll --allow-private-destination, and serve with --private-destinations"

@@ -14,7 +14,6 @@ package final class BlindProxy: Sendable {
         let group: MultiThreadedEventLoopGroup
         let listener: any Channel
         let loops: [NIOLoopBound<ProxyLoop>]
-        let resolver: NameResolver
     }
 
     private enum State: Sendable {
@@ -31,7 +30,8 @@ package final class BlindProxy: Sendable {
     private let upstreamTLS: NIOSSLContext
     private let listenerTLS: NIOSSLContext?
     private let series = SeriesRegistry()
-    private let lookUp: @Sendable (String) -> [IPAddress]
+    private let resolver: NameResolver
+    private let own = OwnListeners()
     private let state = Mutex(State.ready)
 
     /// Reads and checks every file the configuration names; opens nothing.
@@ -39,21 +39,20 @@ package final class BlindProxy: Sendable {
     package convenience init(
         configuration: ProxyConfiguration, sessions: SessionTable, usage: UsageMeter, logger: Logger
     ) throws(ProxyStartError) {
-        try self.init(configuration: configuration, sessions: sessions, usage: usage, logger: logger, lookUp: NameResolver.system)
+        try self.init(configuration: configuration, sessions: sessions, usage: usage, logger: logger, resolver: NameResolver())
     }
 
     /// The same with a resolver of the caller's.
     init(
-        configuration: ProxyConfiguration, sessions: SessionTable, usage: UsageMeter, logger: Logger,
-        lookUp: @escaping @Sendable (String) -> [IPAddress]
+        configuration: ProxyConfiguration, sessions: SessionTable, usage: UsageMeter, logger: Logger, resolver: NameResolver
     ) throws(ProxyStartError) {
-        self.lookUp = lookUp
         guard (1...256).contains(configuration.threads) else { throw .configuration("--proxy-threads is 1 to 256") }
         guard (0...65_535).contains(configuration.port) else { throw .configuration("a port is 0 to 65535") }
         self.configuration = configuration
         self.sessions = sessions
         self.usage = usage
         self.logger = logger
+        self.resolver = resolver
         guard configuration.tlsCertificateFile != nil || HostNames.isLoopback(configuration.host, IPAddress(configuration.host)) else {
             throw .configuration(
                 "a listener off loopback needs TLS: add --proxy-tls-cert and --proxy-tls-key, or use --proxy 127.0.0.1:8701")
@@ -61,6 +60,9 @@ package final class BlindProxy: Sendable {
         upstreamTLS = try TLSContexts.upstream(additionalTrustFile: configuration.upstreamCAFile)
         listenerTLS = try TLSContexts.listener(certificate: configuration.tlsCertificateFile, key: configuration.tlsKeyFile)
     }
+
+    /// Names another listener of this process by what its socket is really bound to: it is never dialled. At any time.
+    package func forbid(_ listener: ListenerAddress) { own.add(listener) }
 
     /// Opens the listener. Once per value.
     /// - Throws: `.bind` where the address cannot be had.
@@ -72,16 +74,14 @@ package final class BlindProxy: Sendable {
         }
         guard mayStart else { throw .configuration("the proxy was started before") }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
-        let resolver = NameResolver(lookUp: lookUp)
         do {
             let loops = LoopDirectory()
             let listener = try await bind(group, loops)
             let port = listener.localAddress?.port ?? configuration.port
             let bound = BoundAddress(host: configuration.host, port: port)
             // The address itself, where the listener was given a name.
-            let own = ListenerAddress(host: listener.localAddress?.ipAddress ?? configuration.host, port: port)
-            let running = try await Running(
-                group: group, listener: listener, loops: makeLoops(group, bound, own, resolver, loops), resolver: resolver)
+            forbid(ListenerAddress(host: listener.localAddress?.ipAddress ?? configuration.host, port: port))
+            let running = try await Running(group: group, listener: listener, loops: makeLoops(group, bound, loops))
             state.withLock { $0 = .running(running) }
             // Only now: no client meets a loop that is not ready.
             try await listener.setOption(.autoRead, value: true).get()
@@ -89,7 +89,7 @@ package final class BlindProxy: Sendable {
             return bound
         } catch {
             state.withLock { $0 = .stopped }
-            await resolver.stop()
+            resolver.stop()
             try? await group.shutdownGracefully()
             throw .bind("cannot listen on \(configuration.host):\(configuration.port) (\(error)); choose another with --proxy HOST:PORT")
         }
@@ -110,7 +110,8 @@ package final class BlindProxy: Sendable {
         }
     }
 
-    /// Closes everything and ends the threads. May be called in any state.
+    /// Closes everything and ends the threads, but for those of lookups that hang. May be called in any state. Calls that have no answer
+    /// yet get `draining`; answers under way are cut off, so that no client takes them for whole.
     package func stop() async {
         let old = state.withLock { state in
             defer { state = .stopped }
@@ -118,25 +119,38 @@ package final class BlindProxy: Sendable {
         }
         guard case .running(let running) = old else { return }
         try? await running.listener.close()
+        resolver.stop()
         for loop in running.loops { await Self.on(loop) { $0.stop() } }
-        await running.resolver.stop()
         try? await running.group.shutdownGracefully()
     }
 
     private func bind(_ group: MultiThreadedEventLoopGroup, _ loops: LoopDirectory) async throws -> any Channel {
-        let tls = listenerTLS
+        let (tls, logger) = (listenerTLS, logger)
         return try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let gate = AcceptGate {
+                        logger.warning("no file descriptors are left for new connections; raise the limit: ulimit -n")
+                        loops.releaseIdleConnections()
+                    }
+                    try channel.pipeline.syncOperations.addHandler(gate)
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.recvAllocator, value: ConnectionTuning.receive)
+            .childChannelOption(.maxMessagesPerRead, value: ConnectionTuning.readsPerTurn)
+            .childChannelOption(.writeBufferWaterMark, value: ConnectionTuning.writeMarks)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let loop = loops.loop(for: channel.eventLoop) else { throw ChannelError.ioOnClosedChannel }
-                    let client = ClientHandler(loop: loop)
-                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try channel.pipeline.syncOperations.addHandler(client)
-                    guard loop.add(client) else { throw ChannelError.ioOnClosedChannel }
+                    guard let loop = loops.loop(for: channel.eventLoop), loop.admitsClient() else { throw ChannelError.ioOnClosedChannel }
+                    if let tls {
+                        let handler = NIOSSLServerHandler(context: tls, configuration: ConnectionTuning.tls)
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop))
                 }
             }
             .bind(host: configuration.host, port: configuration.port)
@@ -144,16 +158,13 @@ package final class BlindProxy: Sendable {
     }
 
     private func makeLoops(
-        _ group: MultiThreadedEventLoopGroup, _ bound: BoundAddress, _ own: ListenerAddress, _ resolver: NameResolver,
-        _ directory: LoopDirectory
+        _ group: MultiThreadedEventLoopGroup, _ bound: BoundAddress, _ directory: LoopDirectory
     ) async throws -> [NIOLoopBound<ProxyLoop>] {
-        let policy = AddressPolicy(
-            privateBlocks: configuration.privateDestinations,
-            own: OwnEndpoints.of(configuration.forbiddenAddresses + [own]))
+        let policy = AddressPolicy(privateBlocks: configuration.privateDestinations, own: own)
         let hostNames = HostNames(bound: bound, isTLS: listenerTLS != nil, origins: configuration.origins)
         var made: [NIOLoopBound<ProxyLoop>] = []
         for (index, eventLoop) in Array(group.makeIterator()).enumerated() {
-            let loop = try await eventLoop.submit { [configuration, sessions, usage, series, logger, upstreamTLS] in
+            let loop = try await eventLoop.submit { [configuration, sessions, usage, series, logger, upstreamTLS, resolver] in
                 let loop = ProxyLoop(
                     eventLoop: eventLoop, index: index, limits: configuration.limits, hostNames: hostNames, sessions: sessions,
                     usage: usage, series: series, logger: logger)
@@ -178,19 +189,5 @@ package final class BlindProxy: Sendable {
     @discardableResult
     private static func on<R: Sendable>(_ loop: NIOLoopBound<ProxyLoop>, _ body: @escaping @Sendable (ProxyLoop) -> R) async -> R? {
         try? await loop.eventLoop.submit { body(loop.value) }.get()
-    }
-}
-
-/// Finds the loop a new connection belongs to.
-private final class LoopDirectory: Sendable {
-    private let loops = Mutex<[ObjectIdentifier: NIOLoopBound<ProxyLoop>]>([:])
-
-    func add(_ loop: NIOLoopBound<ProxyLoop>) {
-        loops.withLock { $0[ObjectIdentifier(loop.eventLoop)] = loop }
-    }
-
-    /// To be called on `eventLoop`.
-    func loop(for eventLoop: any EventLoop) -> ProxyLoop? {
-        loops.withLock { $0[ObjectIdentifier(eventLoop)] }?.value
     }
 }

@@ -112,11 +112,16 @@ extension ClientHandler {
         switch deadline {
         case .none: break
         case .tunnel: tickTunnel(milliseconds: milliseconds)
-        case .idle(let end), .client(let end): if milliseconds >= end { close() }
+        case .idle(let end): if milliseconds >= end { close() }
+        case .client(let end):
+            guard milliseconds >= end else { break }
+            // What was cut off for a client that does not read must not look whole to it afterwards.
+            if isBusy { failCall(.upstreamTimeout) }
+            closeAbruptly()
         case .close(let end): if milliseconds >= end { closeUnwritten() }
         case .head(let end):
             guard milliseconds >= end else { break }
-            if inbox.count > 0 { refuse(.headTimeout, loop.nextRequestID(), headIsParsed: false) } else { close() }
+            if inbox.count > 0 { refuse(.headTimeout, loop.nextRequestID(), headIsParsed: false) } else { closeAbruptly() }
         case .connect(let end): if milliseconds >= end { failCall(.connectTimeout) }
         case .requestBody(let end): if milliseconds >= end { failCall(.bodyTimeout) }
         case .upstream(let end): if milliseconds >= end { failCall(.upstreamTimeout) }

@@ -101,13 +101,11 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// Ends the connection in a way that no client can take for the end of an answer.
     func abort() {
         guard let context, input != .closed else { return }
-        input = .closed
-        inbox.removeAll()
         if call?.answerFraming == .untilClose {
             // Only a reset differs from such an answer's proper end.
             (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
         }
-        context.close(promise: nil)
+        closeAbruptly()
     }
 
     /// Lets a read that was held go on, where the state allows it.
@@ -129,9 +127,15 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     // MARK: Channel events
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(self)
+    }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        loop.remove(self)
+        self.context = nil
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         deadline = .head(loop.nowMilliseconds() + UInt64(loop.limits.headSeconds) * 1_000)
@@ -172,7 +176,6 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         isWritable = false
-        loop.remove(self)
         input = .closed
         inbox.removeAll()
         perform(machine.loseClient())

@@ -37,6 +37,9 @@ extension ProxyLoop {
         if now.redactions > summarized.redactions {
             write(.notice, "echoes of keys redacted", [.count: "\(now.redactions - summarized.redactions)"])
         }
+        if now.connectionsRefused > summarized.connectionsRefused {
+            write(.warning, "client connections refused, there are enough", [.count: "\(now.connectionsRefused - summarized.connectionsRefused)"])
+        }
         summarized = now
     }
 

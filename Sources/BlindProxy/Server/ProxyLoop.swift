@@ -33,6 +33,7 @@ final class ProxyLoop {
     private(set) var dialer: UpstreamDialer?
     private var ids = RequestIDSource()
     private(set) var clients: [ObjectIdentifier: ClientHandler] = [:]
+    private let idleBudget: IdleBudget
     private var routes: [ObjectIdentifier: KeyRoute] = [:]
     private(set) var pools: [PoolKey: UpstreamPool] = [:]
     private var lastSweep: UInt64 = 0
@@ -53,6 +54,7 @@ final class ProxyLoop {
         self.index = index
         self.limits = limits
         headLimits = HeadLimits(headBytes: limits.headBytes)
+        idleBudget = IdleBudget(limits.idleConnections)
         self.hostNames = hostNames
         self.sessions = sessions
         self.usage = usage
@@ -74,16 +76,15 @@ final class ProxyLoop {
 
     func nextRequestID() -> RequestID { ids.next() }
 
-    /// Whether another client may come in; it is then ours until `remove`.
-    func add(_ client: ClientHandler) -> Bool {
-        guard clients.count < limits.connections, !isStopped else {
-            metrics.connectionsRefused &+= 1
-            return false
-        }
-        metrics.connectionsAccepted &+= 1
-        clients[ObjectIdentifier(client)] = client
-        return true
+    /// Whether another client may come in; one that may not is counted.
+    func admitsClient() -> Bool {
+        let admits = clients.count < limits.connections && !isStopped
+        if admits { metrics.connectionsAccepted &+= 1 } else { metrics.connectionsRefused &+= 1 }
+        return admits
     }
+
+    /// The client is ours until `remove`.
+    func add(_ client: ClientHandler) { clients[ObjectIdentifier(client)] = client }
 
     func remove(_ client: ClientHandler) { clients[ObjectIdentifier(client)] = nil }
 
@@ -97,25 +98,30 @@ final class ProxyLoop {
             return route
         }
         let poolKey = PoolKey(key)
-        let pool = pools[poolKey] ?? UpstreamPool(destination: key.destination, limits: limits)
+        let pool = pools[poolKey] ?? UpstreamPool(key: poolKey, limits: limits, budget: idleBudget)
         pools[poolKey] = pool
         let route = KeyRoute(key: key, pool: pool, calls: metrics.calls(of: key), now: now)
         routes[ObjectIdentifier(key)] = route
         return route
     }
 
+    /// Gives up connections to upstreams that no call uses.
+    func releaseIdleConnections() {
+        for pool in pools.values { pool.closeAll() }
+    }
+
     /// Refuses new calls; connections without one close.
     func drain() {
         isDraining = true
-        for client in clients.values where !client.isBusy { client.close() }
+        for client in clients.values { client.beginDrain() }
     }
 
     /// Closes everything.
     func stop() {
         isStopped = true
         isDraining = true
-        for client in clients.values { client.close() }
-        for pool in pools.values { pool.closeAll() }
+        for client in clients.values { client.stop() }
+        releaseIdleConnections()
         routes = [:]
         pools = [:]
         slab.wipeAll()

@@ -25,7 +25,7 @@ enum TLSContexts {
         }
     }
 
-    /// For the listener; `nil` where no files are named.
+    /// For the listener: TLS 1.3, HTTP/1.1; `nil` where no files are named.
     static func listener(certificate: String?, key: String?) throws(ProxyStartError) -> NIOSSLContext? {
         guard let certificate, let key else {
             guard certificate == nil, key == nil else {
@@ -40,7 +40,7 @@ enum TLSContexts {
         do {
             let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
             var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(privateKey))
-            configuration.minimumTLSVersion = .tlsv12
+            configuration.minimumTLSVersion = .tlsv13
             configuration.applicationProtocols = ["http/1.1"]
             configuration.shutdownTimeout = shutdownTimeout
             return try NIOSSLContext(configuration: configuration)

@@ -1,56 +1,119 @@
-internal import Glibc
+import Model
 import NIOCore
-import NIOPosix
+import Synchronization
 
 /// Resolves names on threads of its own. What it gives is what gets dialled, so an answer that changes later cannot matter.
+///
+/// A lookup cannot be called off: a name whose servers stay silent keeps its thread until the system gives up. So a dial waits for a
+/// while only, a name is looked up once however many dials want it, an account has a share of the threads (`LookupQueue`), and the threads
+/// are detached: the end of the process waits for none. Nothing is cached: calls on pooled connections need no name, and one
+/// lookup per name at a time bounds the rest, so an address that was withdrawn is not used a moment longer than the system's own caches say.
 final class NameResolver: Sendable {
-    private let threads: NIOThreadPool
+    enum Failure: Error, Equatable {
+        /// The dial's patience is over; the lookup goes on.
+        case timedOut
+        /// Too many names of the account wait.
+        case refused
+        /// No thread was to be had, or the resolver has stopped.
+        case unavailable
+    }
+
+    private struct Waiter: Sendable {
+        let number: UInt64
+        let promise: EventLoopPromise<[IPAddress]>
+    }
+
+    private struct State: Sendable {
+        var queue: LookupQueue
+        var waiters: [String: [Waiter]] = [:]
+        var nextNumber: UInt64 = 0
+        var isStopped = false
+    }
+
+    private let patience: TimeAmount
     private let lookUp: @Sendable (String) -> [IPAddress]
+    private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - threads: lookups that may wait at once.
-    ///   - lookUp: blocks until it has the addresses of a name.
-    init(threads count: Int = 4, lookUp: @escaping @Sendable (String) -> [IPAddress]) {
+    /// - Parameter lookUp: called on a thread of its own, may block; addresses in order of preference, none where there are none.
+    init(
+        limits: ResolverLimits = ResolverLimits(), lookUp: @escaping @Sendable (String) -> [IPAddress] = { SystemNames.addresses(of: $0) }
+    ) {
+        patience = .milliseconds(limits.patienceMilliseconds)
         self.lookUp = lookUp
-        threads = NIOThreadPool(numberOfThreads: count)
-        threads.start()
+        state = Mutex(State(queue: LookupQueue(limits: limits)))
     }
 
-    /// The addresses of `host` in the system's order of preference (RFC 6724); empty where there is none.
-    func resolve(_ host: String, on loop: any EventLoop) -> EventLoopFuture<[IPAddress]> {
-        threads.runIfActive(eventLoop: loop) { [lookUp] in lookUp(host) }
-    }
+    /// Lookups under way, those included for which nobody waits any more.
+    var runningCount: Int { state.withLock { $0.queue.runningCount } }
 
-    func stop() async {
-        try? await threads.shutdownGracefully()
-    }
-
-    /// What the system's resolver says.
-    @Sendable
-    static func system(_ host: String) -> [IPAddress] {
-        var hints = unsafe addrinfo()
-        unsafe hints.ai_family = AF_UNSPEC
-        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var list: UnsafeMutablePointer<addrinfo>?
-        guard unsafe getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
-        defer { unsafe freeaddrinfo(list) }
-        var addresses: [IPAddress] = []
-        var next = unsafe list
-        while let entry = unsafe next {
-            if let address = unsafe address(of: entry.pointee), !addresses.contains(address) { addresses.append(address) }
-            unsafe next = entry.pointee.ai_next
+    /// The addresses of `host` in order of preference; empty where there is none. Fails with `Failure`.
+    /// - Parameter account: whose share of the lookups a new one takes.
+    func resolve(_ host: String, for account: AccountID, on loop: any EventLoop) -> EventLoopFuture<[IPAddress]> {
+        let promise = loop.makePromise(of: [IPAddress].self)
+        let outcome = state.withLock { state -> Result<(number: UInt64, starts: Bool), Failure> in
+            guard !state.isStopped else { return .failure(.unavailable) }
+            let place = state.queue.request(host, by: account)
+            guard place != .refused else { return .failure(.refused) }
+            state.nextNumber += 1
+            state.waiters[host, default: []].append(Waiter(number: state.nextNumber, promise: promise))
+            return .success((state.nextNumber, place == .starts))
         }
-        return addresses
+        switch outcome {
+        case .failure(let failure): promise.fail(failure)
+        case .success(let (number, starts)):
+            let alarm = loop.scheduleTask(in: patience) { self.giveUp(host, number) }
+            promise.futureResult.whenComplete { _ in alarm.cancel() }
+            if starts { start([host]) }
+        }
+        return promise.futureResult
     }
 
-    private static func address(of entry: addrinfo) -> IPAddress? {
-        guard let pointer = unsafe entry.ai_addr else { return nil }
-        let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: Int(entry.ai_addrlen))
-        // Behind family and port; in a sockaddr_in6 the flow information stands between.
-        switch unsafe entry.ai_family {
-        case AF_INET where bytes.count >= 8: return unsafe IPAddress(bytes: UnsafeRawBufferPointer(rebasing: bytes[4..<8]))
-        case AF_INET6 where bytes.count >= 24: return unsafe IPAddress(bytes: UnsafeRawBufferPointer(rebasing: bytes[8..<24]))
-        default: return nil
+    /// Fails whatever waits. Lookups under way go on without anybody.
+    func stop() {
+        let waiters = state.withLock { state in
+            state.isStopped = true
+            defer { state.waiters = [:] }
+            return state.waiters.values.flatMap(\.self)
         }
+        for waiter in waiters { waiter.promise.fail(Failure.unavailable) }
+    }
+
+    private func start(_ names: [String]) {
+        var names = names
+        while let name = names.popLast() {
+            let isStarted = DetachedThread.run {
+                let addresses = self.lookUp(name)
+                self.start(self.finish(name, .success(addresses)))
+            }
+            if !isStarted { names += finish(name, .failure(.unavailable)) }
+        }
+    }
+
+    /// - Returns: names whose lookup starts now.
+    private func finish(_ name: String, _ result: Result<[IPAddress], Failure>) -> [String] {
+        let (waiters, next) = state.withLock { state in
+            let next = state.queue.finish(name)
+            return (state.waiters.removeValue(forKey: name) ?? [], state.isStopped ? [] : next)
+        }
+        for waiter in waiters {
+            switch result {
+            case .success(let addresses): waiter.promise.succeed(addresses)
+            case .failure(let failure): waiter.promise.fail(failure)
+            }
+        }
+        return next
+    }
+
+    private func giveUp(_ host: String, _ number: UInt64) {
+        let waiter = state.withLock { state -> Waiter? in
+            guard let index = state.waiters[host]?.firstIndex(where: { $0.number == number }) else { return nil }
+            let waiter = state.waiters[host]?.remove(at: index)
+            if state.waiters[host]?.isEmpty ?? false {
+                state.waiters[host] = nil
+                state.queue.drop(host)
+            }
+            return waiter
+        }
+        waiter?.promise.fail(Failure.timedOut)
     }
 }

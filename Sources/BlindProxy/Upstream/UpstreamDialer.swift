@@ -20,32 +20,36 @@ final class UpstreamDialer {
     /// Dials; `done` is called once, on the loop, with a connection that is ready for a head.
     func dial(_ pool: UpstreamPool, _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void) {
         let host = pool.destination.host
+        let deadline = loop.nowMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000
         loop.metrics.dials &+= 1
         let done: (Result<UpstreamHandler, ProxyError>) -> Void = { [loop] result in
             if case .failure(let error) = result { loop.metrics.countDialFailure(error.code) }
             done(result)
         }
         if host.kind == .name {
-            resolver.resolve(host.text, on: loop.eventLoop).assumeIsolated().whenComplete { result in
+            resolver.resolve(host.text, for: pool.accountID, on: loop.eventLoop).assumeIsolated().whenComplete { result in
                 switch result {
-                case .success(let addresses): self.dial(pool, addresses, done)
+                case .success(let addresses): self.dial(pool, addresses, deadline: deadline, done)
+                case .failure(NameResolver.Failure.timedOut): done(.failure(.resolveTimeout))
+                case .failure(NameResolver.Failure.refused): done(.failure(.resolverBusy))
                 case .failure: done(.failure(.resolveFailed))
                 }
             }
         } else {
-            dial(pool, IPAddress(host.text).map { [$0] } ?? [], done)
+            dial(pool, IPAddress(host.text).map { [$0] } ?? [], deadline: deadline, done)
         }
     }
 
-    private func dial(_ pool: UpstreamPool, _ addresses: [IPAddress], _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void) {
+    private func dial(
+        _ pool: UpstreamPool, _ addresses: [IPAddress], deadline: UInt64, _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void
+    ) {
         guard !addresses.isEmpty else { return done(.failure(.resolveFailed)) }
         let destination = pool.destination
         let allowed = addresses.filter {
             policy.judge($0, port: Int(destination.port), allowsPrivate: destination.allowsPrivateAddresses) == .allowed
         }
         guard !allowed.isEmpty else { return done(.failure(.destinationRefused)) }
-        let deadline = loop.nowMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000
-        attempt(pool, allowed[...], deadline: deadline, done)
+        attempt(pool, DialOrder.alternating(allowed)[...], deadline: deadline, done)
     }
 
     private func attempt(
@@ -57,8 +61,7 @@ final class UpstreamDialer {
             return done(.failure(.unreachable))
         }
         guard deadline > now else { return done(.failure(.connectTimeout)) }
-        // Leaves time for the addresses after this one.
-        let patience = addresses.count > 1 ? min(3_000, deadline - now) : deadline - now
+        let patience = DialOrder.patience(millisecondsLeft: deadline - now, addresses: addresses.count)
         let upstream = UpstreamHandler(loop: loop, pool: pool)
         upstream.onReady = { error in
             if let error { done(.failure(error)) } else { done(.success(upstream)) }
@@ -68,6 +71,9 @@ final class UpstreamDialer {
         ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.milliseconds(Int64(patience)))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.recvAllocator, value: ConnectionTuning.receive)
+            .channelOption(.maxMessagesPerRead, value: ConnectionTuning.readsPerTurn)
+            .channelOption(.writeBufferWaterMark, value: ConnectionTuning.writeMarks)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try tlsBound.value.prepare(channel, bound.value)
@@ -95,7 +101,8 @@ final class UpstreamDialer {
             let gate = FlushGate()
             try channel.pipeline.syncOperations.addHandler(gate)
             upstream.gate = gate
-            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+            try channel.pipeline.syncOperations.addHandler(
+                NIOSSLClientHandler(context: tls, serverHostname: name, configuration: ConnectionTuning.tls))
         }
         try channel.pipeline.syncOperations.addHandler(upstream)
     }

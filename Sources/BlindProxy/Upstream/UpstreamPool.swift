@@ -3,12 +3,18 @@ import Model
 /// Idle connections of one event loop to one destination for one key, the one used last first.
 final class UpstreamPool {
     let destination: Destination
+    /// Whose share of name lookups a dial takes.
+    let accountID: AccountID
     private let limits: ProxyLimits
+    private let budget: IdleBudget
     private var idle: [UpstreamHandler] = []
 
-    init(destination: Destination, limits: ProxyLimits) {
-        self.destination = destination
+    /// - Parameter budget: shared by all pools of the event loop.
+    init(key: PoolKey, limits: ProxyLimits, budget: IdleBudget) {
+        destination = key.destination
+        accountID = key.accountID
         self.limits = limits
+        self.budget = budget
     }
 
     var isEmpty: Bool { idle.isEmpty }
@@ -18,6 +24,7 @@ final class UpstreamPool {
     /// A connection that was alive when the loop last looked; its end would have been seen, because idle ones are read.
     func take(now: UInt64) -> UpstreamHandler? {
         while let upstream = idle.popLast() {
+            budget.give()
             if upstream.isUsable && !isOverdue(upstream, now) { return upstream }
             upstream.close()
         }
@@ -26,7 +33,7 @@ final class UpstreamPool {
 
     /// Keeps a connection whose answer was complete, or closes it where it is old or one too many.
     func put(_ upstream: UpstreamHandler, now: UInt64) {
-        guard upstream.isUsable, idle.count < limits.poolConnections else {
+        guard upstream.isUsable, idle.count < limits.poolConnections, budget.left > 0 else {
             upstream.close()
             return
         }
@@ -35,12 +42,15 @@ final class UpstreamPool {
             upstream.close()
             return
         }
+        budget.take()
         idle.append(upstream)
     }
 
     /// Forgets a connection that ended while it was idle.
     func remove(_ upstream: UpstreamHandler) {
-        idle.removeAll { $0 === upstream }
+        guard let index = idle.firstIndex(where: { $0 === upstream }) else { return }
+        budget.give()
+        idle.remove(at: index)
     }
 
     /// Closes connections that are idle or alive for too long.
@@ -48,6 +58,7 @@ final class UpstreamPool {
         guard idle.contains(where: { isOverdue($0, now) }) else { return }
         let overdue = idle.filter { isOverdue($0, now) }
         idle.removeAll { isOverdue($0, now) }
+        budget.give(overdue.count)
         for upstream in overdue { upstream.close() }
     }
 
@@ -55,6 +66,7 @@ final class UpstreamPool {
     func closeAll() {
         let all = idle
         idle = []
+        budget.give(all.count)
         for upstream in all { upstream.close() }
     }
 

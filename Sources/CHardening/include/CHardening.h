@@ -14,6 +14,10 @@ int tacit_hardening_disable_core_files(void);
 /// Makes the process not dumpable: no core through a pipe either, no reading of its memory by processes of the same user. Returns 0 or an errno.
 int tacit_hardening_disable_dumping(void);
 
+/// Raises the number of file descriptors this process may have to what its hard limit allows. Returns the number in force afterwards,
+/// UINT64_MAX for no limit, 0 where it cannot be told.
+uint64_t tacit_hardening_raise_file_limit(void);
+
 /// Sets the file mode mask to 077: nothing this process creates is open to group or others.
 void tacit_hardening_set_private_umask(void);
 

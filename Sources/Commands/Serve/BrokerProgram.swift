@@ -29,6 +29,7 @@ struct BrokerProgram: Sendable {
         if tacit_hardening_wiping_free_installed() != 1 {
             logger.warning("this build does not wipe freed memory; it is for tests only")
         }
+        let fileLimit = FileLimit.raise(logger: logger)
         let isLocked = try MemoryLock.apply(isRequired: configuration.requiresLockedMemory, logger: logger)
         try startLibraries()
         let isNew = try makeDataDirectory()
@@ -43,7 +44,7 @@ struct BrokerProgram: Sendable {
             store: state, custody: keyring, sessions: sessions, audit: audit, usage: usage,
             configuration: try brokerConfiguration(isLocked: isLocked), origins: origins, logger: logger)
         let proxy = try StartErrors.catching { () throws(ProxyStartError) in
-            try BlindProxy(configuration: proxyConfiguration, sessions: sessions, usage: usage, logger: logger)
+            try BlindProxy(configuration: proxyConfiguration(fileLimit: fileLimit), sessions: sessions, usage: usage, logger: logger)
         }
         let sources: [any MetricsSource] = [proxy, broker, ProcessMetrics()]
         let control = try StartErrors.catching { () throws(ControlStartError) in
@@ -113,7 +114,7 @@ struct BrokerProgram: Sendable {
         return control
     }
 
-    private var proxyConfiguration: ProxyConfiguration {
+    private func proxyConfiguration(fileLimit: Int) -> ProxyConfiguration {
         var proxy = ProxyConfiguration(host: configuration.proxy.host, port: configuration.proxy.port)
         proxy.threads = configuration.proxyThreads
         proxy.tlsCertificateFile = configuration.proxyTLS?.certificate
@@ -121,8 +122,8 @@ struct BrokerProgram: Sendable {
         proxy.upstreamCAFile = configuration.upstreamCAFile
         proxy.privateDestinations = configuration.privateDestinations
         proxy.origins = configuration.origins
-        proxy.forbiddenAddresses = [configuration.control, configuration.metrics].compactMap(\.self).filter { $0.port > 0 }
-            .map { ListenerAddress(host: $0.host, port: $0.port) }
+        proxy.limits.connections = FileLimit.clients(limit: fileLimit, threads: configuration.proxyThreads)
+        proxy.limits.idleConnections = proxy.limits.connections
         return proxy
     }
 }

@@ -19,7 +19,9 @@ struct ProxyService: Service {
 
     func run() async throws {
         let bound = try await control.waitUntilListening()
+        if let port = bound.port { proxy.forbid(ListenerAddress(host: bound.address ?? configuration.control.host, port: port)) }
         let metricsPort = try await metrics?.waitUntilListening()
+        if let metricsPort, let host = configuration.metrics?.host { proxy.forbid(ListenerAddress(host: host, port: metricsPort)) }
         let address = try await proxy.start()
         let url = proxyURL(port: address.port)
         broker.setProxyURL(url)

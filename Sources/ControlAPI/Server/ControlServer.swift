@@ -72,11 +72,12 @@ package final class ControlServer: Service {
                 address: .hostname(host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
             onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? 0
+                let (address, port) = (channel.localAddress?.ipAddress, channel.localAddress?.port ?? 0)
                 broker.origins.addListener(scheme: usesTLS ? "https" : "http", host: host, port: port, isLoopback: isLoopback)
                 listening.add { bound in
                     bound.host = host
                     bound.port = port
+                    bound.address = address
                 }
             }, logger: logger)
     }

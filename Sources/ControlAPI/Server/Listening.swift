@@ -5,6 +5,8 @@ package struct BoundControl: Sendable, Equatable {
     /// `nil` where there is no TCP listener.
     package var host: String?
     package var port: Int?
+    /// The address the TCP listener's socket is bound to, where `host` may be a name.
+    package var address: String?
     /// `nil` where there is no Unix socket.
     package var socketPath: String?
 }

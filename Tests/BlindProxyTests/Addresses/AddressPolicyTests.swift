@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct AddressPolicyTests {
     private func policy(_ blocks: [String] = []) throws -> AddressPolicy {
-        AddressPolicy(privateBlocks: try blocks.map { try CIDR($0) }, own: [OwnEndpoint(address: .v4(0x7f00_0001), port: 8701)])
+        let own = OwnListeners()
+        own.add(ListenerAddress(host: "127.0.0.1", port: 8701))
+        return AddressPolicy(privateBlocks: try blocks.map { try CIDR($0) }, own: own)
     }
 
     @Test(

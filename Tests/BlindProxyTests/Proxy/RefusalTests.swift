@@ -104,11 +104,29 @@ import Testing
         let noBlock = try await ProxyFixture(url: "http://localhost:\(upstream.port)") { $0.privateDestinations = [] }
         #expect(try noBlock.get("/openai/v1").code == "destination_refused")
         await noBlock.stop(nil)
-        let listed = try await ProxyFixture(url: "http://127.0.0.1:\(upstream.port)") {
-            $0.forbiddenAddresses = [ListenerAddress(host: "localhost", port: upstream.port)]
-        }
-        #expect(try listed.get("/openai/v1").code == "destination_refused", "a listener of ours is never dialled")
         #expect(upstream.connections == 0)
-        await listed.stop(upstream)
+        await upstream.stop()
+    }
+
+    @Test(arguments: ["127.0.0.1", "localhost", "0.0.0.0", "::"])
+    func aListenerOfOursIsNeverDialled(_ bound: String) async throws {
+        let upstream = try await TestUpstream(nil) { _, channel in channel.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") }
+        let fixture = try await ProxyFixture(url: "http://127.0.0.1:\(upstream.port)")
+        fixture.proxy.forbid(ListenerAddress(host: bound, port: upstream.port + 1))
+        #expect(try fixture.get("/openai/v1").status == 200, "another port is another service")
+        await fixture.stop(nil)
+        let own = try await ProxyFixture(url: "http://127.0.0.1:\(upstream.port)")
+        own.proxy.forbid(ListenerAddress(host: bound, port: upstream.port))
+        #expect(try own.get("/openai/v1").code == "destination_refused")
+        #expect(upstream.connections == 1)
+        await own.stop(upstream)
+    }
+
+    @Test func everyAddressOfTheMachineIsOursWhereTheListenerIsOnAllOfThem() async throws {
+        let fixture = try await ProxyFixture(url: "http://127.9.8.7:1")
+        #expect(try fixture.get("/openai/v1").code == "upstream_unreachable")
+        fixture.proxy.forbid(ListenerAddress(host: "0.0.0.0", port: 1))
+        #expect(try fixture.get("/openai/v1").code == "destination_refused")
+        await fixture.stop(nil)
     }
 }

@@ -33,10 +33,11 @@ struct ProxyFixture {
     init(
         url: String, injection: Injection = .header(name: "authorization", prefix: "Bearer ", suffix: ""), isPrivate: Bool = true,
         lifetimeSeconds: UInt64 = 3_600, allowed: [String] = [], denied: [String] = [], logger given: Logger? = nil,
-        _ policy: SessionPolicy = SessionPolicy(), names: Names = Names(),
+        _ policy: SessionPolicy = SessionPolicy(), names: Names = Names(), table: SessionTable = SessionTable(),
+        resolver: NameResolver? = nil,
         _ change: (inout ProxyConfiguration) throws -> Void = { _ in }
     ) async throws {
-        table = SessionTable()
+        self.table = table
         usage = UsageMeter(shards: 1)
         let accountID = try #require(AccountID(bytes: Random.bytes(16)))
         let keyID = try #require(KeyID(bytes: Random.bytes(16)))
@@ -78,7 +79,9 @@ struct ProxyFixture {
         try change(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .error
-        proxy = try BlindProxy(configuration: configuration, sessions: table, usage: usage, logger: given ?? logger, lookUp: names.lookUp)
+        proxy = try BlindProxy(
+            configuration: configuration, sessions: table, usage: usage, logger: given ?? logger,
+            resolver: resolver ?? NameResolver(lookUp: names.lookUp))
         port = try await proxy.start().port
     }
 

@@ -51,15 +51,19 @@ final class RawClient: @unchecked Sendable {
 
     func send(_ text: String) { send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) {
+    func send(_ bytes: [UInt8]) { _ = trySend(bytes) }
+
+    /// - Returns: how many bytes the kernel took before the connection ended.
+    func trySend(_ bytes: [UInt8]) -> Int {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes {
                 unsafe Glibc.send(descriptor, $0.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return sent }
             sent += count
         }
+        return sent
     }
 
     /// The next bytes, 1 to 65 536; empty at the end of the connection, `nil` after a reset or when nothing comes in time.
@@ -67,6 +71,17 @@ final class RawClient: @unchecked Sendable {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
         return count < 0 ? nil : Array(chunk[..<count])
+    }
+
+    /// What comes until the connection ends, and whether a reset ended it.
+    func readToEnd() -> (bytes: [UInt8], isReset: Bool) {
+        var bytes = received
+        received = []
+        while let more = receive() {
+            guard !more.isEmpty else { return (bytes, false) }
+            bytes += more
+        }
+        return (bytes, errno == ECONNRESET)
     }
 
     /// Whether the connection ended.

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOTLS
 import Synchronization
 
 /// A client over TLS that sends text and waits for an answer with a length.
@@ -9,8 +10,9 @@ final class TLSClient: Sendable {
     private let channel: any Channel
     private let collector: Collector
 
-    init(port: Int, authority: String) async throws {
+    init(port: Int, authority: String, maximumVersion: TLSVersion? = nil) async throws {
         var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.maximumTLSVersion = maximumVersion
         configuration.trustRoots = .file(authority)
         let context = try NIOSSLContext(configuration: configuration)
         let collector = Collector()
@@ -41,6 +43,24 @@ final class TLSClient: Sendable {
         return ""
     }
 
+    /// Sends text and waits for the connection's end.
+    /// - Returns: whether TLS announced it.
+    func exchangeToEnd(_ request: String) async throws -> Bool {
+        try await channel.writeAndFlush(ByteBuffer(string: request))
+        try await channel.closeFuture.get()
+        return !collector.failed.withLock { $0 }
+    }
+
+    /// The version the handshake agreed on; `nil` where it failed.
+    func version() async throws -> TLSVersion? {
+        for _ in 0..<250 {
+            if collector.agreed.withLock({ $0 }) { return try await channel.nioSSL_tlsVersion().get() }
+            guard channel.isActive else { return nil }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return nil
+    }
+
     func stop() async {
         try? await channel.close()
         try? await group.shutdownGracefully()
@@ -48,6 +68,8 @@ final class TLSClient: Sendable {
 
     private final class Collector: Sendable {
         let bytes = Mutex<[UInt8]>([])
+        let failed = Mutex(false)
+        let agreed = Mutex(false)
     }
 
     private final class Reader: ChannelInboundHandler {
@@ -57,6 +79,13 @@ final class TLSClient: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let buffer = unwrapInboundIn(data)
             collector.bytes.withLock { $0 += buffer.readableBytesView }
+        }
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if case .handshakeCompleted = event as? TLSUserEvent { collector.agreed.withLock { $0 = true } }
+        }
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            collector.failed.withLock { $0 = true }
+            context.close(promise: nil)
         }
     }
 }
