@@ -53,6 +53,12 @@ final class WipingBuffer {
         capacity = 0
     }
 
+    /// Gives the memory back where nothing is held.
+    func releaseWhenEmpty() {
+        guard count == 0 else { return }
+        removeAll(keepingCapacity: 0)
+    }
+
     private func reserve(_ needed: Int) -> UnsafeMutableRawPointer {
         if let base = unsafe base, needed <= capacity { return unsafe base }
         var size = max(1_024, capacity)

@@ -104,6 +104,7 @@ extension ClientHandler {
 
     /// Looks at deadlines and at the session of a running call.
     func tick(milliseconds: UInt64, seconds: UInt64) {
+        releaseSpareMemory()
         if machine.isBusy, let call, let refusal = call.grant.reasonToEnd(now: seconds) {
             failCall(ProxyError(refusal))
             return

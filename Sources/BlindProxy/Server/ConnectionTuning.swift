@@ -7,8 +7,8 @@ import NIOSSL
 /// Bytes on their way through: one read, and what the other side's socket has not taken. Reading stops above the mark for writing, so a pair
 /// holds at most two reads and two marks, whatever the peers do.
 enum ConnectionTuning {
-    /// A read is at most this large, and adapts between these. A connection keeps its last buffer.
-    static let receive = AdaptiveRecvByteBufferAllocator(minimum: 2_048, initial: 4_096, maximum: 32_768)
+    /// A read is at most this large, and adapts between these. A connection keeps its last buffer: most of what an idle one costs.
+    static let receive = AdaptiveRecvByteBufferAllocator(minimum: 2_048, initial: 2_048, maximum: 32_768)
     /// Reads per turn of the event loop: with one, a fast peer takes no more than its turn, and one buffer is all a connection keeps.
     static let readsPerTurn: UInt = 1
     /// Above the high mark the other side is not read, below the low one it is again.

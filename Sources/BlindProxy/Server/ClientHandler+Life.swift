@@ -19,6 +19,13 @@ extension ClientHandler {
         close()
     }
 
+    /// Gives back buffers that are empty: a stream, or an idle connection, needs none until its next request.
+    func releaseSpareMemory() {
+        inbox.releaseWhenEmpty()
+        upstream?.inbox.releaseWhenEmpty()
+        if outgoing.readableBytes == 0, outgoing.capacity > 0 { outgoing = ByteBuffer() }
+    }
+
     /// Ends the connection at once. Below TLS, whose own end would say that all was delivered, and wait for the client's.
     func closeAbruptly() {
         guard let context else { return }
