@@ -37,9 +37,8 @@ extension ProxyLoop {
         if now.redactions > summarized.redactions {
             write(.notice, "echoes of keys redacted", [.count: "\(now.redactions - summarized.redactions)"])
         }
-        if now.connectionsRefused > summarized.connectionsRefused {
-            write(.warning, "client connections refused, there are enough", [.count: "\(now.connectionsRefused - summarized.connectionsRefused)"])
-        }
+        let turnedAway = now.connectionsRefused - summarized.connectionsRefused
+        if turnedAway > 0 { write(.warning, "client connections refused, there are enough", [.count: "\(turnedAway)"]) }
         summarized = now
     }
 
