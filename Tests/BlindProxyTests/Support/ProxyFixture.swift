@@ -15,7 +15,7 @@ import Testing
 struct ProxyFixture {
     /// How destinations are resolved.
     struct Names: Sendable {
-        var lookUp: @Sendable (String) -> [IPAddress] = NameResolver.system
+        var lookUp: @Sendable (String) -> [IPAddress] = { SystemNames.addresses(of: $0) }
     }
 
     static let value = "sk-canary-0123456789abcdefghijklmnopqrstuvwxyz"
