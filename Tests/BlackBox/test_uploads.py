@@ -14,7 +14,7 @@ from harness import canary
 BLOCK = os.urandom(1 << 20)
 BLOCKS = 1024
 # Buffers of both connections and TLS; far below any part of the body that matters.
-ALLOWED_GROWTH = 24 << 20
+ALLOWED_GROWTH = 8 << 20
 
 
 class CountingUpstream:
@@ -65,16 +65,18 @@ class CountingUpstream:
                     digest.update(piece)
                 body = json.dumps({"count": count, "sha256": digest.hexdigest()}).encode()
                 connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
-        except OSError:
-            pass
+        except (OSError, ValueError):
+            pass  # the client left; the test sees what it got
 
     @staticmethod
     def _body(head, reader):
         if b"transfer-encoding: chunked" in head:
-            while size := int(reader.readline(), 16):
+            while size := int(reader.readline() or b"broken off", 16):
                 while size:
                     piece = reader.read(min(size, 1 << 18))
                     size -= len(piece)
+                    if not piece:
+                        raise OSError("the body broke off")
                     yield piece
                 assert reader.readline() == b"\r\n"
             assert reader.readline() == b"\r\n"
@@ -82,7 +84,8 @@ class CountingUpstream:
         left = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
         while left:
             piece = reader.read(min(left, 1 << 18))
-            assert piece, "the body broke off"
+            if not piece:
+                raise OSError("the body broke off")
             left -= len(piece)
             yield piece
 
