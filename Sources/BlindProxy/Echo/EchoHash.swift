@@ -29,6 +29,13 @@ struct EchoHash: Sendable {
     /// A hash from `absorbing`, as `appending` would have made it.
     func finished(_ hash: UInt64) -> UInt64 { Self.reduce(Self.reduce(hash)) }
 
+    /// Sixteen bits about eight bytes, the first in the lowest bits: two different texts, chosen without knowing the point, agree with
+    /// probability 2^-15 at most (multiply-shift hashing). One multiplication, to turn near matches away before a window is hashed.
+    @inline(__always)
+    func check(_ word: UInt64) -> UInt16 {
+        UInt16(truncatingIfNeeded: (word &* (point &<< 1 | 1)) &>> 48)
+    }
+
     /// What the first byte of a window of `count` bytes is multiplied with.
     func weight(count: Int) -> UInt64 {
         var weight: UInt64 = 1

@@ -4,6 +4,9 @@ struct EchoPattern: Sendable, Equatable {
     let count: Int
     /// Its first four bytes, the first in the lowest bits.
     let first: UInt32
+    /// Checks of its first and of its last eight bytes.
+    let start: UInt16
+    let end: UInt16
     /// Its hash under the response's point.
     let hash: UInt64
     /// For moving a window of this length on.
@@ -16,18 +19,25 @@ struct EchoPatternBuilder {
     private var count = 0
     private var first: UInt32 = 0
     private var hash: UInt64 = 0
+    /// The first eight bytes, and the last eight so far.
+    private var head: UInt64 = 0
+    private var tail: UInt64 = 0
 
     init(_ function: EchoHash) { self.function = function }
 
     mutating func append(_ byte: UInt8) {
         if count < 4 { first |= UInt32(byte) &<< UInt32(8 * count) }
         hash = function.absorbing(byte, into: hash)
+        tail = tail &>> 8 | UInt64(byte) &<< 56
         count += 1
+        if count == 8 { head = tail }
     }
 
     /// `nil` for a form too short to be looked for: ordinary text would match it.
     func finish() -> EchoPattern? {
         guard count >= EchoPatterns.minimumCount else { return nil }
-        return EchoPattern(count: count, first: first, hash: function.finished(hash), weight: function.weight(count: count))
+        return EchoPattern(
+            count: count, first: first, start: function.check(head), end: function.check(tail), hash: function.finished(hash),
+            weight: function.weight(count: count))
     }
 }

@@ -1,8 +1,8 @@
 /// Overwrites echoes of an injected key in a response, across the borders of its pieces.
 ///
 /// A byte waits only from a possible match on: while what has come could still become a form of the key. At each position the four
-/// first bytes are compared; only then a window is hashed, and overlapping windows share that work, so near matches sent on purpose
-/// cost a small factor and not a multiple of the key's length.
+/// first bytes are compared, then checks of the first and last eight; only then a window is hashed, and overlapping windows share that
+/// work, so near matches sent on purpose cost a small factor and not a multiple of the key's length.
 struct EchoScanner {
     private let patterns: EchoPatterns
     /// Made when the first byte waits.
@@ -24,7 +24,7 @@ struct EchoScanner {
     mutating func scan(_ input: Span<UInt8>, isLast: Bool, _ emit: (Span<UInt8>) -> Void) -> Int? {
         var heldFrom: Int?
         if heldCount == 0 {
-            let start = firstCandidate(in: input, from: 0) ?? input.count
+            let start = patterns.count > 0 ? patterns.search.first(in: input, from: 0) ?? input.count : input.count
             if start > 0 { emit(input.extracting(0..<start)) }
             guard start < input.count else { return nil }
             heldFrom = start
@@ -50,15 +50,17 @@ struct EchoScanner {
 
     /// Overwrites every match; the number of bytes that are decided.
     private mutating func overwrite(_ bytes: inout MutableRawSpan, isLast: Bool) -> Int {
+        guard patterns.count > 0 else { return bytes.byteCount }
+        let search = patterns.search
+        let function = patterns.function
         var windows: [EchoWindow] = []
         var at = 0
         while true {
             let matched: Int?
             do {
                 let span = Span<UInt8>(_bytes: bytes.bytes)  // every byte is a UInt8
-                guard let candidate = firstCandidate(in: span, from: at) else { return span.count }
-                if windows.isEmpty { windows = [EchoWindow](repeating: EchoWindow(), count: patterns.count) }
-                switch judge(candidate, in: span, &windows) {
+                guard let candidate = search.first(in: span, from: at) else { return span.count }
+                switch judge(candidate, in: span, function, &windows) {
                 case .match(let count): (at, matched) = (candidate, count)
                 case .noMatch: (at, matched) = (candidate + 1, nil)
                 case .undecided where isLast: (at, matched) = (candidate + 1, nil)
@@ -76,24 +78,30 @@ struct EchoScanner {
     private enum Judgement { case match(Int), noMatch, undecided }
 
     /// Whether a form begins at `start`. A longer form waits for its bytes only where no shorter one matches.
-    private func judge(_ start: Int, in bytes: Span<UInt8>, _ windows: inout [EchoWindow]) -> Judgement {
+    private func judge(_ start: Int, in bytes: Span<UInt8>, _ function: EchoHash, _ windows: inout [EchoWindow]) -> Judgement {
         var judgement = Judgement.noMatch
-        let function = patterns.function
         for index in 0..<patterns.count {
             let pattern = patterns[index]
             guard EchoSearch.begins(pattern.first, bytes, start) else { continue }
+            if bytes.count - start >= 8, function.check(Self.word(bytes, at: start)) != pattern.start { continue }
             guard bytes.count - start >= pattern.count else {
                 judgement = .undecided
                 continue
             }
+            guard function.check(Self.word(bytes, at: start + pattern.count - 8)) == pattern.end else { continue }
+            if windows.isEmpty { windows = [EchoWindow](repeating: EchoWindow(), count: patterns.count) }
             if windows[index].hash(at: start, pattern, function, bytes) == pattern.hash { return .match(pattern.count) }
         }
         return judgement
     }
 
-    /// The first position whose bytes, as far as they go, are the first four of a form.
-    private func firstCandidate(in bytes: Span<UInt8>, from start: Int) -> Int? {
-        patterns.count > 0 ? patterns.search.first(in: bytes, from: start) : nil
+    /// Eight bytes, which are there, the first in the lowest bits.
+    @inline(__always)
+    private static func word(_ bytes: Span<UInt8>, at index: Int) -> UInt64 {
+        let raw = unsafe bytes.bytes
+        precondition(index >= 0 && index <= raw.byteCount - 8, "a word of other bytes")
+        // In bounds by the check above; every pattern of bits is a UInt64.
+        return UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
     }
 }
 

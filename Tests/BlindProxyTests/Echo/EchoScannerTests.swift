@@ -155,6 +155,31 @@ import Testing
         unsafe store.giveBack(cell)
     }
 
+    @Test func aHashThatIsBuiltUpIsTheOneThatIsAppendedTo() {
+        for point in [0, 1, 0x1234_5678_9abc_def0, UInt64.max] {
+            let function = EchoHash(point: point)
+            var (built, appended): (UInt64, UInt64) = (0, 0)
+            for byte in (0..<1_000).map({ UInt8(truncatingIfNeeded: $0 &* 197 | 0x80) }) {
+                built = function.absorbing(byte, into: built)
+                appended = function.appending(byte, to: appended)
+                #expect(function.finished(built) == appended)
+            }
+        }
+    }
+
+    /// The checks that come before a window's hash let through what they must, and only what the hash then judges.
+    @Test func nearMatchesThatDifferAnywherePassUnchanged() {
+        let key = Array("sk-near-0123456789abcdefghijklmnop".utf8)
+        for place in key.indices {
+            var near = key
+            near[place] ^= 1
+            var scanner = scanner(key)
+            let body = near + near + key + near
+            #expect(scan([body], &scanner) == near + near + [UInt8](repeating: UInt8(ascii: "*"), count: near.count) + near)
+            #expect(scanner.redactions == 1)
+        }
+    }
+
     @Test func aMovedWindowHashesLikeAFreshOne() {
         let function = EchoHash(point: 0x1234_5678_9abc_def0)
         let bytes = (0..<200).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
