@@ -45,7 +45,7 @@ static inline void tacit_hmac_sha256(
         SHA256_Init(&work.state);
         SHA256_Update(&work.state, key, key_count);
         SHA256_Final(work.pad, &work.state);
-    } else {
+    } else if (key_count > 0) {
         memcpy(work.pad, key, key_count);
     }
     for (size_t i = 0; i < sizeof work.pad; i++) work.pad[i] ^= 0x36;

@@ -76,8 +76,9 @@ package final class SessionTable: Sendable {
         else { return }
         if source.record.revokedAt == nil { session.bind(source) } else { session.end(.revoked) }
         account.sessions.insert(source.record.id)
-        if known == nil { origins.add(key, origins: session.policy.origins) }
         shards[key.shard(of: Self.shardCount)].shard.sessions.withLock { $0[key] = session }
+        // Only now: an origin whose session is not found is taken for one of a session that ended.
+        if known == nil { origins.add(key, origins: session.policy.origins) }
     }
 
     /// Ends a session at once: new calls are refused, running ones stop within a second.

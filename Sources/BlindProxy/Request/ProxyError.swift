@@ -66,6 +66,8 @@ extension ProxyError {
     static let resolveFailed = ProxyError(
         502, "upstream_unreachable", "the destination's name could not be resolved. run: tacit keys to see the destination")
     static let resolveTimeout = ProxyError(504, "upstream_timeout", "the destination's name was not resolved in time. run: tacit doctor")
+    static let dialsBusy = ProxyError(
+        503, "dials_busy", "too many connections to destinations are being opened. run: the call again", retryAfterSeconds: 1)
     static let resolverBusy = ProxyError(
         503, "resolver_busy", "too many names of this account wait to be resolved. run: the call again", retryAfterSeconds: 5)
     static let destinationRefused = ProxyError(

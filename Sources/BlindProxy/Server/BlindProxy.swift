@@ -102,7 +102,7 @@ package final class BlindProxy: Sendable {
         try? await running.listener.close()
         for loop in running.loops { await Self.on(loop) { $0.drain() } }
         let end = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < end {
+        while ContinuousClock.now < end, !Task.isCancelled {
             var busy = 0
             for loop in running.loops { busy += await Self.on(loop) { $0.busyCount } ?? 0 }
             guard busy > 0 else { return }
@@ -179,9 +179,13 @@ package final class BlindProxy: Sendable {
 
     /// What `body` says on each loop in turn; nothing of one that has ended.
     func onEachLoop<R: Sendable>(_ body: @escaping @Sendable (ProxyLoop) -> R) async -> [R] {
-        guard case .running(let running) = state.withLock({ $0 }) else { return [] }
+        // Queued under the lock that `stop` takes first: what an ended loop is given would never be answered.
+        let asked = state.withLock { state -> [EventLoopFuture<R>] in
+            guard case .running(let running) = state else { return [] }
+            return running.loops.map { loop in loop.eventLoop.submit { body(loop.value) } }
+        }
         var said: [R] = []
-        for loop in running.loops { if let one = await Self.on(loop, body) { said.append(one) } }
+        for one in asked { if let one = try? await one.get() { said.append(one) } }
         return said
     }
 

@@ -86,7 +86,8 @@ extension ClientHandler {
         let ended = upstream
         upstream = nil
         finish(call, status: call.status)
-        ended?.release(reuse: upstreamFate == .reuse)
+        // A connection that was prepared for a tunnel reports its ends in another way.
+        ended?.release(reuse: upstreamFate == .reuse && call.offer == nil)
         switch clientFate {
         case .reuse: nextRequest()
         case .drain: endRequest(closes: false)

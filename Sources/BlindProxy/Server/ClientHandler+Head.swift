@@ -10,6 +10,11 @@ extension ClientHandler {
         isAdvancing = true
         defer { isAdvancing = false }
         while input == .head {
+            guard isWritable else {
+                // Answers to a client that does not read must not pile up; `channelWritabilityChanged` goes on.
+                wait(.client, seconds: loop.limits.sendSeconds)
+                break
+            }
             guard inbox.count > 0 else {
                 if loop.isDraining { close() } else { wait(.idle, seconds: loop.limits.idleSeconds) }
                 break
@@ -131,6 +136,10 @@ extension ClientHandler {
     /// and then the next request or the end.
     func endRequest(closes: Bool) {
         guard input != .closed else { return }
+        guard closes || !requestBody.isComplete else {
+            nextRequest()
+            return
+        }
         input = .draining(budget: loop.limits.drainBytes, thenCloses: closes)
         wait(.close, seconds: closes ? 2 : 10)
         // The client learns at once that this was all, and we do not reset what it has still to read.

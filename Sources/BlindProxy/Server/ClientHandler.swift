@@ -117,7 +117,8 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     private var mayRead: Bool {
         switch input {
-        case .head, .draining: true
+        case .head: isWritable
+        case .draining: true
         // Up to a bound: holding and releasing every read would cost two system calls a request.
         case .blocked: inbox.count < Self.inboxEase
         case .body, .tunnel: upstream?.isWritable ?? false
@@ -167,6 +168,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
         isWritable = context.channel.isWritable
         upstream?.setHoldsReads(!isWritable)
         if let call, isWritable, machine.answerHasBegun { extendUpstreamDeadline(call) }
+        if isWritable, input == .head { advance() }
         context.fireChannelWritabilityChanged()
     }
 

@@ -121,7 +121,7 @@ final class ProxyLoop {
         isStopped = true
         isDraining = true
         for client in clients.values { client.stop() }
-        releaseIdleConnections()
+        for pool in pools.values { pool.retire() }
         routes = [:]
         pools = [:]
         slab.wipeAll()
@@ -160,7 +160,7 @@ final class ProxyLoop {
         routes = routes.filter { !$0.value.key.isEnded && now < $0.value.lastUse + age }
         let used = Set(routes.values.map { ObjectIdentifier($0.pool) })
         for (key, pool) in pools where !used.contains(ObjectIdentifier(pool)) {
-            pool.closeAll()
+            pool.retire()
             pools[key] = nil
         }
     }

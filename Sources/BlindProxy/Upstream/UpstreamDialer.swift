@@ -9,6 +9,9 @@ final class UpstreamDialer {
     private let resolver: NameResolver
     private let policy: AddressPolicy
     private let tls: NIOSSLContext
+    /// Dials under way.
+    private var underWay = 0
+    private var byAccount: [AccountID: Int] = [:]
 
     init(loop: ProxyLoop, resolver: NameResolver, policy: AddressPolicy, tls: NIOSSLContext) {
         self.loop = loop
@@ -22,10 +25,13 @@ final class UpstreamDialer {
         let host = pool.destination.host
         let deadline = loop.nowMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000
         loop.metrics.dials &+= 1
-        let done: (Result<UpstreamHandler, ProxyError>) -> Void = { [loop] result in
-            if case .failure(let error) = result { loop.metrics.countDialFailure(error.code) }
+        let account = pool.accountID
+        let done: (Result<UpstreamHandler, ProxyError>) -> Void = { result in
+            self.giveBack(account)
+            if case .failure(let error) = result { self.loop.metrics.countDialFailure(error.code) }
             done(result)
         }
+        guard take(account) else { return done(.failure(.dialsBusy)) }
         if host.kind == .name {
             resolver.resolve(host.text, for: pool.accountID, on: loop.eventLoop).assumeIsolated().whenComplete { result in
                 switch result {
@@ -38,6 +44,20 @@ final class UpstreamDialer {
         } else {
             dial(pool, IPAddress(host.text).map { [$0] } ?? [], deadline: deadline, done)
         }
+    }
+
+    /// Counts a dial of an account, which may outlive its call; `giveBack` undoes it.
+    /// - Returns: whether there is room: a loop dials no more than it takes clients, and an account a quarter of that.
+    private func take(_ account: AccountID) -> Bool {
+        underWay += 1
+        byAccount[account, default: 0] += 1
+        return underWay <= loop.limits.connections && byAccount[account, default: 0] <= max(64, loop.limits.connections / 4)
+    }
+
+    private func giveBack(_ account: AccountID) {
+        underWay -= 1
+        let left = byAccount[account, default: 1] - 1
+        byAccount[account] = left > 0 ? left : nil
     }
 
     private func dial(

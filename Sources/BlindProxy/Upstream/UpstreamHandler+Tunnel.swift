@@ -25,7 +25,12 @@ extension UpstreamHandler {
 
     /// The upstream's half ended; without a tunnel that is the end of the connection.
     func upstreamSentAll(_ context: ChannelHandlerContext) {
-        if isTunnel { client?.upstreamSentAll() } else { context.close(promise: nil) }
+        guard !isTunnel else {
+            client?.upstreamSentAll()
+            return
+        }
+        isActive = false
+        context.close(promise: nil)
     }
 
     /// The client sends no more; what it sent goes out first.

@@ -57,7 +57,7 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
     /// Whether more may be written without piling up. Kept here: the channel's own answer takes a lock.
     private(set) var isWritable = true
-    private var isActive = false
+    var isActive = false
 
     /// Binds the connection to one request.
     func begin(_ client: ClientHandler, method: HTTPMethod) {
@@ -170,6 +170,7 @@ final class UpstreamHandler: ChannelInboundHandler, ChannelOutboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if !isReady { become(error is IOError || error is ChannelError ? .unreachable : .upstreamTLS) }
         isTruncated = true
+        isActive = false
         context.close(promise: nil)
     }
 

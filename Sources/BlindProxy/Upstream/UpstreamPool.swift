@@ -8,6 +8,8 @@ final class UpstreamPool {
     private let limits: ProxyLimits
     private let budget: IdleBudget
     private var idle: [UpstreamHandler] = []
+    /// The loop has forgotten this pool: nothing would look at what is put here.
+    private var isRetired = false
 
     /// - Parameter budget: shared by all pools of the event loop.
     init(key: PoolKey, limits: ProxyLimits, budget: IdleBudget) {
@@ -33,7 +35,7 @@ final class UpstreamPool {
 
     /// Keeps a connection whose answer was complete, or closes it where it is old or one too many.
     func put(_ upstream: UpstreamHandler, now: UInt64) {
-        guard upstream.isUsable, idle.count < limits.poolConnections, budget.left > 0 else {
+        guard !isRetired, upstream.isUsable, idle.count < limits.poolConnections, budget.left > 0 else {
             upstream.close()
             return
         }
@@ -60,6 +62,12 @@ final class UpstreamPool {
         idle.removeAll { isOverdue($0, now) }
         budget.give(overdue.count)
         for upstream in overdue { upstream.close() }
+    }
+
+    /// Closes everything that is idle, and whatever is put here later.
+    func retire() {
+        isRetired = true
+        closeAll()
     }
 
     /// Closes everything that is idle.

@@ -72,6 +72,7 @@ package final class ControlServer: Service {
                 address: .hostname(host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
             onServerRunning: { channel in
+                await AcceptPause.guardListener(channel)
                 let (address, port) = (channel.localAddress?.ipAddress, channel.localAddress?.port ?? 0)
                 broker.origins.addListener(scheme: usesTLS ? "https" : "http", host: host, port: port, isLoopback: isLoopback)
                 listening.add { bound in
@@ -90,6 +91,7 @@ package final class ControlServer: Service {
                 address: .unixDomainSocket(path: socket.path),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
             onServerRunning: { channel in
+                await AcceptPause.guardListener(channel)
                 do throws(ControlStartError) {
                     try socket.restrict()
                     listening.add { $0.socketPath = socket.path }

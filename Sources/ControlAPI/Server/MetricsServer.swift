@@ -73,6 +73,7 @@ package final class MetricsServer: Service {
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: .maximum(Self.maximumConnections, logger: logger)),
             onServerRunning: { channel in
+                await AcceptPause.guardListener(channel)
                 let port = channel.localAddress?.port ?? 0
                 origins.addListener(scheme: "http", host: host, port: port, isLoopback: true)
                 listening.add { $0.port = port }

@@ -97,6 +97,30 @@ import Testing
         await fixture.stop(upstream)
     }
 
+    /// Refusals are answers too: they must not pile up for a client that only sends.
+    @Test func aClientThatPipelinesAndDoesNotReadIsStopped() async throws {
+        let fixture = try await ProxyFixture(url: "https://localhost:1")
+        let client = try fixture.client()
+        let sent = Counter()
+        let request = Array("GET / HTTP/1.1\r\nHost: localhost:\(fixture.port)\r\n\r\n".utf8)
+        let many = (0..<1_000).flatMap { _ in request }
+        Thread.detachNewThread {
+            for _ in 0..<10_000 {
+                let count = client.trySend(many)
+                sent.add(count)
+                guard count == many.count else { return }
+            }
+        }
+        var last = -1
+        for _ in 0..<60 where last != sent.value {
+            last = sent.value
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        #expect(last == sent.value && last > 0, "requests are still taken, and their answers kept")
+        client.close()
+        await fixture.stop(nil)
+    }
+
     @Test func aClientThatNeverReadsIsCutOff() async throws {
         let upstream = try await TestUpstream(nil) { _, channel in
             let chunk = String(repeating: "x", count: 65_536)
