@@ -17,6 +17,13 @@ class Browser:
         arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={profile}"]
         options = {"binary": shutil.which("chromium"), "args": arguments}
         self.session = ""
+        try:
+            self._begin(options)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _begin(self, options):
         deadline = time.time() + 10
         while True:
             try:
@@ -47,6 +54,9 @@ class Browser:
         return self._ask("POST", "/execute/async", {"script": script, "args": list(arguments)})
 
     def stop(self):
-        self._ask("DELETE", "")
-        self.driver.terminate()
-        self.driver.wait(timeout=10)
+        try:
+            if self.session:
+                self._ask("DELETE", "")
+        finally:
+            self.driver.terminate()
+            self.driver.wait(timeout=10)

@@ -100,7 +100,11 @@ class Broker:
         self.process = subprocess.Popen([str(word) for word in command + self.options], stdin=subprocess.DEVNULL, stdout=open(self.log, "ab"),
                                         stderr=subprocess.STDOUT, env=environment, cwd=self.directory)
         if wait:
-            self.wait_ready()
+            try:
+                self.wait_ready()
+            except BaseException:
+                self.stop(signal.SIGKILL)
+                raise
         return self
 
     def wait_ready(self, seconds=20):
@@ -115,10 +119,15 @@ class Broker:
         raise AssertionError(f"the broker did not listen within {seconds} s:\n{self.log.read_text()}")
 
     def stop(self, how=signal.SIGTERM):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(how)
-            self.process.wait(timeout=15)
-        self.process = None
+        process, self.process = self.process, None
+        if process and process.poll() is None:
+            process.send_signal(how)
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
 
     def restart(self, how=signal.SIGTERM):
         self.stop(how)

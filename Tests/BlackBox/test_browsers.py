@@ -81,7 +81,8 @@ def test_it_reads_a_stream_as_it_comes(vault, browser, pages):
         }
         """, f"{vault.broker.proxy}/openai/v1/chat/completions", token)
     assert result["text"].count("data: ") == 5 and "[DONE]" in result["text"], result
-    assert result["times"][-1] - result["times"][0] > 250, "the frames came together"
+    # They are sent over 400 ms; a page that got them all at once reads them within a few.
+    assert result["times"][-1] - result["times"][0] > 50, "the frames came together"
 
 
 def test_it_can_read_why_it_was_refused(vault, browser, pages):

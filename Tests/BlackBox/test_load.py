@@ -89,9 +89,12 @@ def test_a_refusal_is_a_fault():
 
 def test_hundreds_of_streams_at_a_time_lose_nothing(tmp_path, certificates):
     port = free_port()
-    origin = subprocess.Popen([LOAD, "origin", "--port", str(port)])
-    broker = Broker(tmp_path, ca=certificates / "ca.pem", environment={"TACIT_LOG_LEVEL": "warning"}).start()
+    origin = None
+    broker = Broker(tmp_path, ca=certificates / "ca.pem", environment={"TACIT_LOG_LEVEL": "warning"})
     try:
+        origin = subprocess.Popen([LOAD, "origin", "--port", str(port)])
+        broker.start()
+
         class Upstream:
             url = f"http://127.0.0.1:{port}"
 
@@ -102,6 +105,7 @@ def test_hundreds_of_streams_at_a_time_lose_nothing(tmp_path, certificates):
                              "--frames", "20", "--interval-ms", "100")
         assert status == 0 and report["streams"] == 300 and report["frames"] == 6000, report
     finally:
-        origin.terminate()
-        origin.wait()
+        if origin:
+            origin.terminate()
+            origin.wait()
         broker.stop()

@@ -130,8 +130,8 @@ def test_a_drain_leaves_tunnels_until_its_deadline(realtime):
         assert client.recv(timeout=5) == "still here"
         with pytest.raises(ConnectionClosed):
             client.recv(timeout=20)
-        assert 5 < time.time() - start < 12
-    assert process.wait(timeout=5) == 0
+        assert 5 < time.time() - start < 20
+    assert process.wait(timeout=20) == 0
 
 
 def test_many_tunnels_at_once(realtime):

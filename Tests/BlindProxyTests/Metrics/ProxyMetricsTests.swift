@@ -73,7 +73,7 @@ import Testing
 
     @Test func theUpstreamsTimeIsInNeitherHistogram() async throws {
         let (fixture, upstream) = try await fixture { request, channel in
-            channel.eventLoop.scheduleTask(in: .milliseconds(300)) {
+            channel.eventLoop.scheduleTask(in: .seconds(1)) {
                 channel.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nServer-Timing: db;dur=53\r\n\r\n")
             }
         }
@@ -84,14 +84,15 @@ import Testing
             #expect(timings.first == "db;dur=53")
             let ours = try #require(timings.last).split(separator: ", ").compactMap { Double($0.split(separator: "=").last ?? "") }
             try #require(timings.count == 2 && ours.count == 2)
-            #expect(ours[0] > 0 && ours[0] < 200)
-            #expect(ours[1] >= 299 && ours[1] < 5_000)
+            // The upstream may begin to wait before we have noted that its head is sent: only the sum is sure.
+            #expect(ours[0] > 0 && ours[0] < 900)
+            #expect(ours[0] + ours[1] >= 999 && ours[1] < 10_000)
         }
         let page = try await fixture.metrics { $0.value("tacit_added_latency_seconds_count") == 2 }
         #expect(page.value("tacit_added_latency_seconds_count") == 2)
-        #expect(try #require(page.value("tacit_added_latency_seconds_sum")) < 0.4)
+        #expect(try #require(page.value("tacit_added_latency_seconds_sum")) < 1)
         #expect(page.value("tacit_exposure_seconds_count") == 2)
-        #expect(try #require(page.value("tacit_exposure_seconds_sum")) < 0.4)
+        #expect(try #require(page.value("tacit_exposure_seconds_sum")) < 1)
         await fixture.stop(upstream)
     }
 

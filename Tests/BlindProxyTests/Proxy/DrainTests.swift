@@ -56,9 +56,13 @@ import Testing
         let half = try fixture.client()
         half.send(fixture.head("GET /openai/v1"))
         let idle = try fixture.client()
-        for _ in 0..<200 where await fixture.proxy.onEachLoop({ $0.clients.values.count { $0.inbox.count > 0 } }) != [1] {
-            try await Task.sleep(for: .milliseconds(10))
+        func areThere() async -> Bool {
+            await fixture.proxy.onEachLoop { loop in
+                loop.clients.count == 3 && loop.clients.values.count { $0.inbox.count > 0 } == 1
+            } == [true]
         }
+        for _ in 0..<200 where await !areThere() { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(await areThere())
         async let drained: Void = fixture.proxy.drain(seconds: 2)
         let answer = try half.readAnswer()
         #expect(answer.status == 503)

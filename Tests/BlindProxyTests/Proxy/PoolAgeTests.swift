@@ -17,18 +17,37 @@ import Testing
         return (try await ProxyFixture(url: "https://localhost:\(upstream.port)", SessionPolicy(), table: table, change), upstream)
     }
 
+    /// Puts the clock forward and waits until every event loop has seen that: a loop's time is that of its last tick.
+    private func advance(_ clock: TestClock, seconds: UInt64, _ fixture: ProxyFixture) async throws {
+        clock.advance(seconds: seconds)
+        let time = clock.milliseconds
+        for _ in 0..<1_000 where await fixture.proxy.onEachLoop({ $0.nowMilliseconds() >= time }) != [true] {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(await fixture.proxy.onEachLoop { $0.nowMilliseconds() >= time } == [true])
+    }
+
+    /// Waits until the connection is in its pool: the answer is with the client before.
+    private func expectPooled(_ fixture: ProxyFixture) async throws {
+        for _ in 0..<1_000 where await idleCount(fixture) != [1] { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(await idleCount(fixture) == [1])
+    }
+
+    private func idleCount(_ fixture: ProxyFixture) async -> [Int] {
+        await fixture.proxy.onEachLoop { loop in loop.pools.values.reduce(0) { $0 + $1.idleCount } }
+    }
+
     @Test func aMinuteWithoutACallEndsAConnection() async throws {
         let clock = TestClock()
         let (fixture, upstream) = try await fixture(clock)
         #expect(try fixture.get("/openai/v1").text == "ok")
-        try await Task.sleep(for: .milliseconds(300))  // the answer is with the client before the connection is in its pool
-        clock.advance(seconds: 58)
-        try await Task.sleep(for: .milliseconds(300))
+        try await expectPooled(fixture)
+        try await advance(clock, seconds: 55, fixture)
         #expect(upstream.open == 1)
         #expect(try fixture.get("/openai/v1").text == "ok")
         #expect(upstream.connections == 1)
-        try await Task.sleep(for: .milliseconds(300))
-        clock.advance(seconds: 60)
+        try await expectPooled(fixture)
+        try await advance(clock, seconds: 60, fixture)
         try await StreamTests.expectClosed(upstream)
         #expect(try fixture.get("/openai/v1").text == "ok")
         #expect(upstream.connections == 2)
@@ -38,12 +57,13 @@ import Testing
     @Test func tenMinutesEndAConnectionThatIsInUseAllTheTime() async throws {
         let clock = TestClock()
         let (fixture, upstream) = try await fixture(clock)
-        for _ in 0..<12 {
+        // Twelve times 48 seconds, and 30: never idle for a minute. The rest is room for a slow machine.
+        for seconds in Array(repeating: UInt64(48), count: 12) + [30] {
             #expect(try fixture.get("/openai/v1").text == "ok")
             #expect(upstream.connections == 1)
-            clock.advance(seconds: 49)
+            try await expectPooled(fixture)
+            try await advance(clock, seconds: seconds, fixture)
         }
-        clock.advance(seconds: 12)
         try await StreamTests.expectClosed(upstream)
         #expect(try fixture.get("/openai/v1").text == "ok")
         #expect(upstream.connections == 2)
