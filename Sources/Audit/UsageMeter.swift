@@ -11,6 +11,8 @@ package final class UsageMeter: Sendable {
         let keyID: KeyID
         let version: UInt32
         let status: UInt16
+        /// A key was opened: a status alone does not tell (a 502 may come before and after).
+        let openedKey: Bool
 
         /// Hashes what differs between slots in practice, and few bytes of it: once per call. Ids are random or parts of digests.
         func hash(into hasher: inout Hasher) {
@@ -73,10 +75,13 @@ package final class UsageMeter: Sendable {
             Sums(
                 requests: 1, bytesUp: bytesUp, bytesDown: bytesDown, redactions: redactions,
                 exposureNanoseconds: exposureNanoseconds),
-            to: Slot(accountID: accountID, sessionID: sessionID, keyID: keyID, version: version, status: status), shard: shard)
+            to: Slot(
+                accountID: accountID, sessionID: sessionID, keyID: keyID, version: version, status: status,
+                openedKey: exposureNanoseconds > 0),
+            shard: shard)
     }
 
-    /// Takes out what came together since the last time, one record per (session, key version, status), in no order.
+    /// Takes out what came together since the last time, one record per (session, key version, status, whether a key was opened), in no order.
     /// - Parameter time: what the records carry, seconds since 1970.
     package func drain(at time: UInt64) -> [UsageRecord] {
         var all: [Slot: Sums] = [:]
@@ -106,7 +111,7 @@ package final class UsageMeter: Sendable {
                         ? UInt64(Int64.max) : record.exposureMicroseconds * 1_000),
                 to: Slot(
                     accountID: record.accountID, sessionID: record.sessionID, keyID: record.keyID, version: record.version,
-                    status: record.status),
+                    status: record.status, openedKey: record.exposureMicroseconds > 0),
                 shard: 0)
         }
     }

@@ -41,6 +41,17 @@ import Testing
         #expect(records.map(\.at) == [77, 77])
     }
 
+    @Test func `keeps calls that opened a key apart from those that did not`() throws {
+        let meter = UsageMeter(shards: 1)
+        for _ in 0..<2 { try add(to: meter, shard: 0, status: 502) }
+        try add(to: meter, shard: 0, status: 502, exposure: 0)
+        meter.putBack(meter.drain(at: 1))
+        let records = meter.drain(at: 2).sorted { $0.requests < $1.requests }
+        #expect(records.map(\.requests) == [1, 2])
+        #expect(records.first?.exposureMicroseconds == 0)
+        #expect(records.last.map { $0.exposureMicroseconds > 0 } == true)
+    }
+
     @Test func `what could not be written comes out with the next drain`() throws {
         let meter = UsageMeter(shards: 2)
         try add(to: meter, shard: 1, bytes: 10)
@@ -66,10 +77,10 @@ import Testing
         #expect(total + meter.drain(at: 2).reduce(0) { $0 + $1.requests } == 4000)
     }
 
-    private func add(to meter: UsageMeter, shard: Int, status: UInt16 = 200, bytes: UInt64 = 1) throws {
+    private func add(to meter: UsageMeter, shard: Int, status: UInt16 = 200, bytes: UInt64 = 1, exposure: UInt64 = 9_400) throws {
         meter.add(
             shard: shard, accountID: try StoreFixture.id(1, 1), sessionID: try StoreFixture.id(1, 2), keyID: try StoreFixture.id(1, 3),
             version: 1, status: status, bytesUp: bytes, bytesDown: bytes == .max ? bytes : bytes * 2, redactions: 1,
-            exposureNanoseconds: 9_400)
+            exposureNanoseconds: exposure)
     }
 }

@@ -27,7 +27,7 @@ struct UsageSums {
         sum.bytesUp = sum.bytesUp.addingSaturating(record.bytesUp)
         sum.bytesDown = sum.bytesDown.addingSaturating(record.bytesDown)
         sum.redactions = sum.redactions.addingSaturating(record.redactions)
-        // A record is of one status: either all of its calls opened a key, or, for errors before that, none.
+        // Either all calls of a record opened a key, or none (UsageMeter).
         if record.exposureMicroseconds > 0 { sum.exposures = sum.exposures.addingSaturating(record.requests) }
         sum.exposureMicroseconds = sum.exposureMicroseconds.addingSaturating(record.exposureMicroseconds)
         sums[labels] = sum
