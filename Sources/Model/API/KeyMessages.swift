@@ -60,11 +60,16 @@ package enum KeyMessages {
         package var signedAt: UInt64
         package var signedRevision: UInt64
         package var createdAt: UInt64
-        /// Only in answers of `POST /v1/unlock`.
+        /// Until when a version in grace can be brought back; `nil` in other states.
+        package var graceUntil: UInt64?
+        /// Only in answers of `POST /v1/unlock` and of `POST /v1/keys/{alias}/ciphertexts`.
         package var accountSeal: Blob?
+        /// Only in answers of `POST /v1/keys/{alias}/ciphertexts`.
+        package var ciphertext: Blob?
         package init(
             version: UInt32, state: KeyVersionState, ciphertextDigest: Blob, dekCommitment: Blob, signer: Signer, signature: Blob,
-            signedAt: UInt64, signedRevision: UInt64, createdAt: UInt64, accountSeal: Blob?
+            signedAt: UInt64, signedRevision: UInt64, createdAt: UInt64, graceUntil: UInt64? = nil, accountSeal: Blob?,
+            ciphertext: Blob? = nil
         ) {
             self.version = version
             self.state = state
@@ -75,7 +80,9 @@ package enum KeyMessages {
             self.signedAt = signedAt
             self.signedRevision = signedRevision
             self.createdAt = createdAt
+            self.graceUntil = graceUntil
             self.accountSeal = accountSeal
+            self.ciphertext = ciphertext
         }
     }
 
@@ -111,9 +118,12 @@ package enum KeyMessages {
     package struct List: Codable, Sendable, Hashable {
         package var revision: UInt64
         package var keys: [Key]
-        package init(revision: UInt64, keys: [Key]) {
+        /// Certificates of the writers that signed a version of these keys; absent where the identity key signed all.
+        package var writers: [AccessMessages.Access]?
+        package init(revision: UInt64, keys: [Key], writers: [AccessMessages.Access]? = nil) {
             self.revision = revision
             self.keys = keys
+            self.writers = writers
         }
     }
 }

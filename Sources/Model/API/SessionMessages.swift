@@ -36,9 +36,12 @@ package enum SessionMessages {
         package var accountRevision: UInt64
         package var signature: Blob
         package var entries: [Entry]
+        /// A pending version of the session's only key that its calls use instead of the active one: a probe, for at most 60 s.
+        package var probeVersion: UInt32?
         package init(
             sessionID: SessionID, label: String, publicKey: Blob, verifierDigest: Blob, keyIDs: [KeyID], issuedAt: UInt64,
-            expiresAt: UInt64, policy: SessionPolicy, accountRevision: UInt64, signature: Blob, entries: [Entry]
+            expiresAt: UInt64, policy: SessionPolicy, accountRevision: UInt64, signature: Blob, entries: [Entry],
+            probeVersion: UInt32? = nil
         ) {
             self.sessionID = sessionID
             self.label = label
@@ -51,11 +54,12 @@ package enum SessionMessages {
             self.accountRevision = accountRevision
             self.signature = signature
             self.entries = entries
+            self.probeVersion = probeVersion
         }
         private enum CodingKeys: String, CodingKey {
             case sessionID = "sessionId"
             case keyIDs = "keyIds"
-            case label, publicKey, verifierDigest, issuedAt, expiresAt, policy, accountRevision, signature, entries
+            case label, publicKey, verifierDigest, issuedAt, expiresAt, policy, accountRevision, signature, entries, probeVersion
         }
     }
 
