@@ -10,6 +10,8 @@ package import SecretMemory
 package protocol Custody: Sendable {
     /// `file`, `vault-transit`, `vault-kv`.
     var kind: String { get }
+    /// As `--kek` names it, in its canonical form and without credentials; equal for two custodies of the same KEK.
+    var uri: String { get }
     /// Wraps under the current version.
     /// - Throws: `.tooLarge` for a plaintext that gives more than 131 072 bytes, `.unreachable`, `.misconfigured`.
     func wrap(_ items: [WrapItem]) async throws(CustodyError) -> [Blob]
@@ -22,6 +24,18 @@ package protocol Custody: Sendable {
     func versions() async throws(CustodyError) -> KEKVersions
     /// The version a wrap says it was made with; `nil` where it is none of this custody's wraps.
     func version(of wrap: Blob) -> UInt32?
+    /// Makes a version and makes it current, unless another than `current` is current already: then nothing is made, so that of two
+    /// brokers which both want a successor of `current` one makes it.
+    /// - Returns: the versions as they are afterwards.
+    @discardableResult
+    func addVersion(after current: UInt32) async throws(CustodyError) -> KEKVersions
+    /// Destroys a version for good: no wrap of it opens any more. Doing it again does nothing.
+    /// - Throws: `.misconfigured` for the current version, and where the custody may not destroy; `.unknownVersion` for one that never was.
+    func retire(_ version: UInt32) async throws(CustodyError)
+    /// How the custody is now, asked anew; plain words for people where something is wrong. Changes nothing.
+    func status() async -> CustodyStatus
+    /// Keeps the custody usable (renewal of logins) until the task is cancelled.
+    func run() async
 }
 
 extension Custody {
@@ -37,51 +51,5 @@ extension Custody {
             let half = items.count / 2
             return try await unwrapEach(Array(items[..<half])) + unwrapEach(Array(items[half...]))
         }
-    }
-}
-
-/// Something to wrap, and what the wrap is bound to.
-package struct WrapItem: Hashable, Sendable {
-    package let plaintext: Blob
-    package let context: ContextBytes
-
-    package init(plaintext: Blob, context: ContextBytes) {
-        self.plaintext = plaintext
-        self.context = context
-    }
-}
-
-/// A wrap, and what it must be bound to.
-package struct UnwrapItem: Hashable, Sendable {
-    package let wrap: Blob
-    package let context: ContextBytes
-
-    package init(wrap: Blob, context: ContextBytes) {
-        self.wrap = wrap
-        self.context = context
-    }
-}
-
-/// The versions a custody holds; the highest is current.
-package struct KEKVersions: Hashable, Sendable {
-    package let current: UInt32
-    /// Ascending.
-    package let all: [KEKVersion]
-
-    package init(current: UInt32, all: [KEKVersion]) {
-        self.current = current
-        self.all = all
-    }
-}
-
-package struct KEKVersion: Hashable, Sendable {
-    /// From 1.
-    package let number: UInt32
-    /// Seconds since 1970.
-    package let createdAt: UInt64
-
-    package init(number: UInt32, createdAt: UInt64) {
-        self.number = number
-        self.createdAt = createdAt
     }
 }

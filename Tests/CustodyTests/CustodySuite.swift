@@ -3,11 +3,12 @@ import Envelope
 import Model
 import SecretMemory
 
-/// What every custody must do, refusals first. `Setup.addVersion` makes a newer version current.
+/// What every custody must do, refusals first.
 enum CustodySuite {
     struct Setup: Sendable {
         let custody: any Custody
-        let addVersion: @Sendable () async throws -> Void
+        /// The same KEK, as another broker sees it.
+        let other: any Custody
     }
 
     struct Case: Sendable, CustomStringConvertible {
@@ -24,7 +25,9 @@ enum CustodySuite {
         let description: String
     }
 
-    static let cases = [
+    static let cases = versionCases + itemCases
+
+    static let itemCases = [
         Case("a wrap opens under no other context") { setup in
             let wrap = try await setup.custody.wrap([item("one")])[0]
             for other in ["two", "one "] { try await refuses(.integrity, setup, wrap, try context(other)) }
@@ -89,9 +92,9 @@ enum CustodySuite {
         Case("after a new version old wraps open, new ones name it, and rewrapping moves the old ones") { setup in
             let old = try await setup.custody.versions()
             let wrap = try await setup.custody.wrap([item("one")])[0]
-            try await setup.addVersion()
+            let answer = try await setup.other.addVersion(after: old.current)
             let new = try await setup.custody.versions()
-            guard new.current > old.current, new.all.map(\.number) == old.all.map(\.number) + [new.current] else {
+            guard new == answer, new.current > old.current, new.all.map(\.number) == old.all.map(\.number) + [new.current] else {
                 throw Failure(description: "\(new)")
             }
             let unwrap = [UnwrapItem(wrap: wrap, context: try context("one"))]
@@ -116,12 +119,12 @@ enum CustodySuite {
         return try WrapContexts.storeSecret(storeID: id, name: name)
     }
 
-    private static func plaintext(_ name: String) -> Blob { Blob(Array("the bytes of \(name)".utf8)) }
+    static func plaintext(_ name: String) -> Blob { Blob(Array("the bytes of \(name)".utf8)) }
 
-    private static func item(_ name: String) throws -> WrapItem { WrapItem(plaintext: plaintext(name), context: try context(name)) }
+    static func item(_ name: String) throws -> WrapItem { WrapItem(plaintext: plaintext(name), context: try context(name)) }
 
     /// - Parameter error: `nil` where any error of a wrap is right.
-    private static func refuses(_ error: CustodyError?, _ setup: Setup, _ wrap: Blob, _ context: ContextBytes) async throws {
+    static func refuses(_ error: CustodyError?, _ setup: Setup, _ wrap: Blob, _ context: ContextBytes) async throws {
         do throws(CustodyError) { _ = try await setup.custody.unwrap([UnwrapItem(wrap: wrap, context: context)]) } catch let thrown {
             switch thrown {
             case .integrity, .unknownVersion: break

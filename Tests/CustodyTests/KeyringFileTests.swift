@@ -15,7 +15,8 @@ import Testing
         try await withDirectory { place in
             try place.write(Self.first)
             let custody = try KeyringFile(path: place.keyring, dataDirectory: place.data)
-            try await rule.run(CustodySuite.Setup(custody: custody, addVersion: { try place.write(Self.first + Self.second) }))
+            let other = try KeyringFile(path: place.root + "/data/../keys/keyring", dataDirectory: place.data)
+            try await rule.run(CustodySuite.Setup(custody: custody, other: other))
         }
     }
 

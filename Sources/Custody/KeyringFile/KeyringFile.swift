@@ -8,9 +8,11 @@ package import SecretMemory
 /// The file is read for each batch straight into guarded memory and wiped with the batch's end; between batches the process holds no
 /// byte of it. Owner, modes and place are checked each time.
 package struct KeyringFile: Custody {
-    private let path: KeyringPath
+    let path: KeyringPath
 
     package let kind = "file"
+
+    package var uri: String { "file:\(path.canonical)" }
 
     /// Checks and reads the keyring once.
     /// - Throws: `.misconfigured` with the cure: no file, wrong owner or mode, a symbolic link, inside `dataDirectory`, not in its form.
@@ -53,20 +55,9 @@ package struct KeyringFile: Custody {
         let path = try KeyringPath(path, dataDirectory: dataDirectory)
         try path.makeDirectory()
         try path.checkDirectory()
-        let head = Array((Keyring.header + "1 \(KeyringTime.text(now)) ").utf8)
-        let key = Random.secret(AES256GCM.keyCount)
-        let keyCount = Base64URL.encodedCount(key.count)
-        let text: SecretBytes
-        do throws(PrimitiveError) {
-            text = try SecretBytes(count: head.count + keyCount + 1) { (text) throws(PrimitiveError) in
-                for (offset, byte) in (head + [0x0a]).enumerated() {
-                    text.storeBytes(of: byte, toByteOffset: offset < head.count ? offset : offset + keyCount, as: UInt8.self)
-                }
-                var place = text._mutatingExtracting(head.count..<head.count + keyCount)
-                try key.withBytes { (key) throws(PrimitiveError) in try Base64URL.encode(key, into: &place) }
-            }
-        } catch { throw CustodyError(error) }
-        return try path.write(text)
+        let lock = try KeyringLock.takeBlocking(path.directory)
+        let text = try Keyring.text(of: KEKVersion(number: 1, createdAt: now), key: Random.secret(AES256GCM.keyCount))
+        return try path.write(text, holding: lock)
     }
 
     package func wrap(_ items: [WrapItem]) async throws(CustodyError) -> [Blob] {

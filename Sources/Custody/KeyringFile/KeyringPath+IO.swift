@@ -1,5 +1,4 @@
 import Glibc
-import Primitives
 import SecretMemory
 
 extension KeyringPath {
@@ -8,8 +7,17 @@ extension KeyringPath {
         return unsafe lstat(path, &status) == 0
     }
 
-    /// Reads the file straight into guarded memory and takes it apart.
+    /// Reads the file straight into guarded memory and takes it apart; again where it was replaced meanwhile, because the bytes of a
+    /// replaced file are overwritten.
     func read() throws(CustodyError) -> Keyring {
+        for _ in 0..<100 {
+            if let keyring = try readOnce() { return consume keyring }
+        }
+        throw .unreachable("\(file) is replaced all the time; run: tacit kek status")
+    }
+
+    /// - Returns: `nil` where another file stands at the name afterwards.
+    private func readOnce() throws(CustodyError) -> Keyring? {
         try checkDirectory()
         let descriptor = unsafe open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -31,6 +39,8 @@ extension KeyringPath {
         let text = try SecretBytes(count: Int(status.st_size)) { (text) throws(CustodyError) in
             try unsafe text.withUnsafeMutableBytes { (buffer) throws(CustodyError) in try unsafe Self.fill(buffer, from: descriptor, file) }
         }
+        var now = stat()
+        guard unsafe lstat(file, &now) == 0, now.st_ino == status.st_ino, now.st_dev == status.st_dev else { return nil }
         do throws(KeyringFormatError) { return try Keyring(parsing: text) } catch {
             throw .misconfigured("\(file), line \(error.line): \(error.reason); put the store's keyring back there")
         }
@@ -38,30 +48,16 @@ extension KeyringPath {
 
     /// Puts a new file in place, whole and durable or not at all.
     /// - Returns: `false` where a file stood there already, which is left as it is.
-    func write(_ text: borrowing SecretBytes) throws(CustodyError) -> Bool {
-        let part = "\(directory)/.keyring-\(unsafe Hex.encode(Random.bytes(8).span.bytes))"
-        let descriptor = unsafe open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.failure("cannot write \(part)") }
+    func write(_ text: borrowing SecretBytes, holding lock: borrowing KeyringLock) throws(CustodyError) -> Bool {
+        let part = workingName
         defer { unsafe unlink(part) }
-        do throws(CustodyError) {
-            try text.withBytes { (text) throws(CustodyError) in
-                try unsafe text.withUnsafeBytes { (buffer) throws(CustodyError) in try unsafe Self.write(buffer, to: descriptor, part) }
-            }
-            guard fsync(descriptor) == 0 else { throw Self.failure("cannot synchronize \(part)") }
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        guard close(descriptor) == 0 else { throw Self.failure("cannot write \(part)") }
+        try write(text, toNew: part)
         // A link, unlike a rename, never replaces what stands at the name.
         guard unsafe link(part, file) == 0 else {
             if errno == EEXIST { return false }
             throw Self.failure("cannot make \(file)")
         }
-        let parent = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard parent >= 0 else { throw Self.failure("cannot open \(directory)") }
-        defer { close(parent) }
-        guard fsync(parent) == 0 else { throw Self.failure("cannot synchronize \(directory)") }
+        try lock.synchronize(directory)
         return true
     }
 
@@ -79,7 +75,7 @@ extension KeyringPath {
         }
     }
 
-    private static func write(_ buffer: UnsafeRawBufferPointer, to descriptor: Int32, _ file: String) throws(CustodyError) {
+    static func write(_ buffer: UnsafeRawBufferPointer, to descriptor: Int32, _ file: String) throws(CustodyError) {
         var done = 0
         while done < buffer.count {
             let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])

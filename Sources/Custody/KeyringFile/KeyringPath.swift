@@ -5,6 +5,8 @@ import Glibc
 struct KeyringPath: Sendable {
     let file: String
     let directory: String
+    /// The file without symbolic links or `..` on the way to it.
+    let canonical: String
 
     /// - Throws: `.misconfigured` for a path inside `dataDirectory`.
     init(_ path: String, dataDirectory: String) throws(CustodyError) {
@@ -21,6 +23,8 @@ struct KeyringPath: Sendable {
                 "the keyring \(path) lies inside the data directory, so that whoever copies the data has the key; "
                     + "run: tacit serve --kek file:PATH with a path outside \(dataDirectory)")
         }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        canonical = (place == "/" ? "" : place) + "/" + name
     }
 
     /// Makes the directory and what is missing above it, mode 0700.

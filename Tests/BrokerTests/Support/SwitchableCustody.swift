@@ -17,6 +17,7 @@ final class SwitchableCustody: Custody {
     var unwrapped: Int { unwrapCount.withLock { $0 } }
 
     var kind: String { keyring.kind }
+    var uri: String { keyring.uri }
 
     func wrap(_ items: [WrapItem]) async throws(CustodyError) -> [Blob] {
         try check()
@@ -50,6 +51,23 @@ final class SwitchableCustody: Custody {
     }
 
     func version(of wrap: Blob) -> UInt32? { keyring.version(of: wrap) }
+
+    func addVersion(after current: UInt32) async throws(CustodyError) -> KEKVersions {
+        try check()
+        return try await keyring.addVersion(after: current)
+    }
+
+    func retire(_ version: UInt32) async throws(CustodyError) {
+        try check()
+        try await keyring.retire(version)
+    }
+
+    func status() async -> CustodyStatus {
+        do throws(CustodyError) { try check() } catch { return CustodyStatus(error) }
+        return await keyring.status()
+    }
+
+    func run() async { await keyring.run() }
 
     private func check() throws(CustodyError) {
         if isAway.withLock({ $0 }) { throw .unreachable("switched off by the test") }
