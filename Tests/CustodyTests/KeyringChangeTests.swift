@@ -55,13 +55,13 @@ import Testing
         try await withKeyring(Self.first) { place, custody in
             let context = try CustodySuite.context("one")
             let wrap = try await custody.wrap([WrapItem(plaintext: Blob([7]), context: context)])[0]
-            let reads = Mutex(0)
+            let reads = Counter()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     while !Task.isCancelled {
                         let opened = try await custody.unwrap([UnwrapItem(wrap: wrap, context: context)])
                         #expect(opened == [Blob([7])])
-                        reads.withLock { $0 += 1 }
+                        reads.value.withLock { $0 += 1 }
                         await Task.yield()
                     }
                 }
@@ -69,7 +69,7 @@ import Testing
                     try await custody.addVersion(after: version)
                     await Task.yield()
                 }
-                while reads.withLock({ $0 }) < 20 { try await Task.sleep(for: .milliseconds(5)) }
+                while reads.value.withLock({ $0 }) < 20 { try await Task.sleep(for: .milliseconds(5)) }
                 group.cancelAll()
             }
         }
@@ -108,6 +108,10 @@ import Testing
             let cause = "the keyring \(place.keyring) is open to other users; run: chmod 600 \(place.keyring)"
             #expect(await custody.status() == CustodyStatus(state: .misconfigured, cause: cause, versions: nil))
         }
+    }
+
+    private final class Counter: Sendable {
+        let value = Mutex(0)
     }
 
     private func open(at path: String) -> Int32 { unsafe Glibc.open(path, O_RDONLY) }
