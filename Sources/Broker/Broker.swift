@@ -40,6 +40,8 @@ package final class Broker: Sendable {
     let assistedQueue = AssistedUnlockQueue()
     /// `nil` until the KEK answered once.
     let decoy = Mutex<LoginDecoy?>(nil)
+    /// `nil` until something was wrapped, and after the KEK changed.
+    let kekPlace = Mutex<KEKPlace?>(nil)
     let loading = AsyncGate()
     let caches = Mutex<[AccountID: EntryCache]>([:])
     /// Accounts with entries the KEK has not answered for.

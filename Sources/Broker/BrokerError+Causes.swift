@@ -13,6 +13,9 @@ extension BrokerError {
     package static var kekUnreachable: BrokerError {
         BrokerError(.kekUnreachable, "the key encryption key cannot be reached; run: tacit kek status", retryAfterSeconds: 5)
     }
+    package static var kekChanged: BrokerError {
+        BrokerError(.kekChanged, "the key encryption key is being changed; try again, or run: tacit kek status", retryAfterSeconds: 1)
+    }
     package static var draining: BrokerError { BrokerError(.draining, "the broker is stopping; try again soon", retryAfterSeconds: 10) }
 
     static func integrity(_ row: String) -> BrokerError {
@@ -26,6 +29,7 @@ extension BrokerError {
         case .aliasTaken: self.init(.aliasTaken, "the alias is taken; run: tacit keys")
         case .revisionConflict(let current):
             self.init(.revisionConflict, "the account has changed since (it is at revision \(current)); read it again and sign again")
+        case .kekEpochPassed: self = .kekChanged
         case .invitationInvalid: self.init(.invitationInvalid, "the invitation is unknown, used or over; ask the operator for another one")
         case .notFound: self.init(.notFound, "there is no such thing; run: tacit keys, tacit sessions")
         case .duplicate: self.init(.duplicate, "it exists already; make a new id and try again")

@@ -20,7 +20,7 @@ extension BrokerError.Code {
         case .foreignHost: 421
         case .rateLimited, .tooManyLogins, .busy: 429
         case .internalError: 500
-        case .kekUnreachable, .integrity, .unavailable, .draining: 503
+        case .kekUnreachable, .kekChanged, .integrity, .unavailable, .draining: 503
         }
     }
 }

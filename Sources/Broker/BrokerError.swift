@@ -40,6 +40,7 @@ package struct BrokerError: Error, Sendable, Equatable {
         case tooManyLogins = "too_many_logins"
         case busy
         case kekUnreachable = "kek_unreachable"
+        case kekChanged = "kek_changed"
         case integrity
         case unavailable
         case draining

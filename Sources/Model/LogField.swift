@@ -24,6 +24,9 @@ package enum LogField: String, CaseIterable, Sendable {
     // The store, the KEK and the process: what a library or the system reported about our own files and services.
     case storeReason = "store.reason"
     case kekReason = "kek.reason"
+    case kekEpoch = "kek.epoch"
+    /// URI without credentials.
+    case kekCustody = "kek.custody"
     case reason
     case fix
     /// A stored row, as `table:id`.

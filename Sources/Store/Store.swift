@@ -5,9 +5,9 @@ package import Model
 /// Every method is one transaction: it is durable when it returns, and nothing of it happened when it throws. A change of an account's
 /// state raises the account's revision by one and the store's change counter, in the same transaction; logins, usage and audit are not
 /// such state. Lists leave rows out that do not parse, ``accountState(of:now:)`` and ``accountIDs()`` name them; a single row that does
-/// not parse throws `.integrity`. `kekVersion` is the custody's version of the wraps in the call (0 where it has none): later jobs find
-/// by it what is to be re-wrapped. Every implementation runs `StoreSuite`.
-package protocol Store: Sendable {
+/// not parse throws `.integrity`. `kekEpoch` is the epoch of the wraps in the call (0 where it has none): each such call throws
+/// `.kekEpochPassed` where that is not the current one (``KEKStore``). Every implementation runs `StoreSuite`.
+package protocol Store: KEKStore {
     /// Made with the store; names its anchor.
     var storeID: StoreID { get }
 
@@ -20,7 +20,7 @@ package protocol Store: Sendable {
     ///   - invitationDigest: SHA-256 of the token; `nil` where none is needed.
     /// - Throws: `.invitationInvalid`, `.nameTaken`, `.duplicate` (the id), `.invalid`.
     func createAccount(
-        _ account: AccountRecord, slots: [SlotRow], kekVersion: UInt32, invitationDigest: Blob?, now: UInt64
+        _ account: AccountRecord, slots: [SlotRow], kekEpoch: UInt32, invitationDigest: Blob?, now: UInt64
     ) async throws(StoreError)
     /// `nil` where there is none.
     func account(_ id: AccountID) async throws(StoreError) -> AccountRecord?
@@ -35,7 +35,7 @@ package protocol Store: Sendable {
     /// - Returns: the new revision.
     /// - Throws: `.revisionConflict`, `.notFound` (the account or a slot to keep), `.duplicate`, `.invalid`.
     func replaceSlots(
-        of account: AccountID, keep: [SlotID], add: [SlotRow], kekVersion: UInt32, slotListSignature: Blob, expectedRevision: UInt64
+        of account: AccountID, keep: [SlotID], add: [SlotRow], kekEpoch: UInt32, slotListSignature: Blob, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64
 
     // MARK: Logins and invitations
@@ -60,7 +60,7 @@ package protocol Store: Sendable {
     /// - Returns: the new revision.
     /// - Throws: `.revisionConflict`, `.notFound` (the account), `.aliasTaken`, `.duplicate` (the key id), `.invalid`.
     func insertKey(
-        _ key: KeyRecord, version: KeyVersionRecord, seals: [SealRecord], kekVersion: UInt32, expectedRevision: UInt64
+        _ key: KeyRecord, version: KeyVersionRecord, seals: [SealRecord], kekEpoch: UInt32, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64
     /// Revoked ones included, by time of creation.
     func keys(of account: AccountID) async throws(StoreError) -> [KeyRecord]
@@ -81,7 +81,7 @@ package protocol Store: Sendable {
     /// - Throws: `.revisionConflict`, `.duplicate` (the id, also of an ended session), `.notFound` (the account, or a key id that is not
     ///   one of its keys or is revoked), `.invalid`.
     func insertSession(
-        _ session: SessionRecord, entries: [SessionEntryRecord], kekVersion: UInt32, expectedRevision: UInt64
+        _ session: SessionRecord, entries: [SessionEntryRecord], kekEpoch: UInt32, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64
     /// Live or ended; `nil` where there is none.
     func session(_ id: SessionID) async throws(StoreError) -> SessionRecord?
@@ -130,5 +130,5 @@ package protocol Store: Sendable {
     func secret(named name: String) async throws(StoreError) -> Blob?
     /// Stores a wrapped key unless there is one of this name.
     /// - Returns: the one that stands, so that brokers that start at once agree.
-    func insertSecret(named name: String, wrapped: Blob, kekVersion: UInt32) async throws(StoreError) -> Blob
+    func insertSecret(named name: String, wrapped: Blob, kekEpoch: UInt32) async throws(StoreError) -> Blob
 }

@@ -6,6 +6,8 @@ package enum StoreError: Error, Equatable, Sendable {
     case aliasTaken
     /// The account is at `current` and not at the revision that was expected; nothing was changed.
     case revisionConflict(current: UInt64)
+    /// The wraps were made with a KEK that is not the current one any more; nothing was changed, and wrapping again may help.
+    case kekEpochPassed
     /// The invitation is unknown, used or expired: one answer for all three.
     case invitationInvalid
     /// There is no such account, key, session or slot.

@@ -145,7 +145,7 @@ import Testing
         for (index, key) in keys.enumerated() { try await fixture.enroll(key, in: filled, at: UInt64(index + 1)) }
         let session = try fixture.session(1, keys: keys.map(\.id))
         let entries = keys.map { fixture.entry(session, $0.id) }
-        _ = try await filled.insertSession(session, entries: entries, kekVersion: 1, expectedRevision: 3)
+        _ = try await filled.insertSession(session, entries: entries, kekEpoch: 1, expectedRevision: 3)
         try await filled.appendAudit { _ in
             AuditRecord(
                 sequence: 1, previousHash: Blob([UInt8](repeating: 0, count: 32)), timeMilliseconds: 1, accountID: nil, actor: "broker",

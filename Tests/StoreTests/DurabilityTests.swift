@@ -136,7 +136,7 @@ import Testing
         let key = try fixture.key(1, alias: "openai")
         try await fixture.enroll(key, in: store, at: 1)
         let session = try fixture.session(1, keys: [key.id])
-        _ = try await store.insertSession(session, entries: [fixture.entry(session, key.id)], kekVersion: 1, expectedRevision: 2)
+        _ = try await store.insertSession(session, entries: [fixture.entry(session, key.id)], kekEpoch: 1, expectedRevision: 2)
         return key
     }
 }

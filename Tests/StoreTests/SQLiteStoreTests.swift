@@ -56,7 +56,7 @@ import Testing
         #expect(throws: StoreError.corrupt("the file is not a database of tacit")) { try SQLiteStore(directory: directory.path) }
     }
 
-    @Test(arguments: ["PRAGMA user_version = 2", "INSERT INTO grdb_migrations (identifier) VALUES ('2 something newer')"])
+    @Test(arguments: ["PRAGMA user_version = 9", "INSERT INTO grdb_migrations (identifier) VALUES ('9 something newer')"])
     func `refuses a schema of a newer version`(change: String) throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
@@ -136,7 +136,7 @@ import Testing
         try SQLiteStore(directory: directory.path).close()
         try DatabaseQueue(path: directory.path + "/tacit.db").read { db in
             #expect(try Int32.fetchOne(db, sql: "PRAGMA application_id") == 0x7463_6974)
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 1)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 2)
             let loose = try String.fetchAll(
                 db, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT GLOB 'sqlite_*'")
             #expect(loose == ["grdb_migrations"])

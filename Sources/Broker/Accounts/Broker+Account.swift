@@ -39,11 +39,13 @@ extension Broker {
                     identity: identity)
             }
             try Self.requireUsableSlots(kinds: kept.map(\.parameters.kind) + message.add.map(\.parameters.kind))
-            let added = try await wrapSlots(message.add, account: id, now: clock())
-            _ = try await stored { () async throws(StoreError) in
-                try await store.replaceSlots(
-                    of: id, keep: message.keep, add: added.rows, kekVersion: added.kekVersion,
-                    slotListSignature: message.slotListSignature, expectedRevision: message.revision)
+            _ = try await retryingKEK { () async throws(BrokerError) in
+                let added = try await wrapSlots(message.add, account: id, now: clock())
+                return try await stored { () async throws(StoreError) in
+                    try await store.replaceSlots(
+                        of: id, keep: message.keep, add: added.rows, kekEpoch: added.kekEpoch,
+                        slotListSignature: message.slotListSignature, expectedRevision: message.revision)
+                }
             }
             await reload(id)
             return try await accountMessage(id)

@@ -20,23 +20,26 @@ extension Broker {
             let identity = try checked { () throws(EnvelopeError) in try AccountCreation.verify(message) }
             try Self.requireUsableSlots(message.slots)
             let now = clock()
-            let rows = try await wrapSlots(message.slots, account: identity.accountID, now: now)
             let record = AccountRecord(
                 id: identity.accountID, name: message.name, identityPublicKey: message.identityPublicKey,
                 accountKeyEpoch: message.accountKey.epoch, accountPublicKey: message.accountKey.publicKey,
                 accountKeySignature: message.accountKey.signature, slotListRevision: 0, slotListSignature: message.slotListSignature,
                 revision: 1, createdAt: now)
-            do throws(StoreError) {
-                try await store.createAccount(
-                    record, slots: rows.rows, kekVersion: rows.kekVersion, invitationDigest: invitation, now: now)
-            } catch .duplicate {
-                throw BrokerError(.accountExists, "an account with this identity key exists; log in with its name")
-            } catch {
-                throw BrokerError(error)
+            let slots = try await retryingKEK { () async throws(BrokerError) in
+                let slots = try await wrapSlots(message.slots, account: identity.accountID, now: now)
+                do throws(StoreError) {
+                    try await store.createAccount(
+                        record, slots: slots.rows, kekEpoch: slots.kekEpoch, invitationDigest: invitation, now: now)
+                } catch .duplicate {
+                    throw BrokerError(.accountExists, "an account with this identity key exists; log in with its name")
+                } catch {
+                    throw BrokerError(error)
+                }
+                return slots.rows
             }
             facts.accountID = identity.accountID
             await reload(identity.accountID)
-            return AccountMessages.Account(record, slots: rows.rows)
+            return AccountMessages.Account(record, slots: slots)
         }
     }
 
@@ -76,10 +79,10 @@ extension Broker {
         }
     }
 
-    /// Slot records under the KEK, each bound to its account and parameters.
+    /// Slot records under the KEK, each bound to its account and parameters. Inside ``retryingKEK(_:)``.
     func wrapSlots(
         _ slots: [AccountMessages.NewSlot], account: AccountID, now: UInt64
-    ) async throws(BrokerError) -> (rows: [SlotRow], kekVersion: UInt32) {
+    ) async throws(BrokerError) -> (rows: [SlotRow], kekEpoch: UInt32) {
         let items = try checked { () throws(EnvelopeError) in
             var items: [WrapItem] = []
             for slot in slots {
@@ -88,12 +91,11 @@ extension Broker {
             }
             return items
         }
-        guard !items.isEmpty else { return ([], 0) }
-        let wraps = try await inCustody("slots:\(account)") { () async throws(CustodyError) in try await custody.wrap(items) }
+        let (wraps, kekEpoch) = try await wrapped(items, row: "slots:\(account)")
         let rows = zip(slots, wraps).map { slot, wrap in
             SlotRow(accountID: account, parameters: slot.parameters, publicKey: slot.publicKey, wrappedRecord: wrap, createdAt: now)
         }
-        return (rows, wraps.first.flatMap { custody.version(of: $0) } ?? 0)
+        return (rows, kekEpoch)
     }
 
     /// Runs a check of bytes that came in, with its error in the broker's words.

@@ -38,11 +38,13 @@ extension Broker {
                 id: message.keyID, accountID: id, alias: message.alias, provider: message.provider, destination: message.destination,
                 injection: message.injection, createdAt: now, revokedAt: nil)
             let version = KeyVersionRecord(message.version, keyID: message.keyID, state: .active, createdAt: now)
-            let seal = try await wrapSeal(message.version.accountSeal, version: 1, context: context, account: account)
-            let revision = try await stored { () async throws(StoreError) in
-                try await store.insertKey(
-                    key, version: version, seals: [seal], kekVersion: custody.version(of: seal.wrappedSeal) ?? 0,
-                    expectedRevision: expectedRevision(message.version, account: account))
+            let revision = try await retryingKEK { () async throws(BrokerError) in
+                let (seal, kekEpoch) = try await wrapSeal(message.version.accountSeal, version: 1, context: context, account: account)
+                return try await stored { () async throws(StoreError) in
+                    try await store.insertKey(
+                        key, version: version, seals: [seal], kekEpoch: kekEpoch,
+                        expectedRevision: expectedRevision(message.version, account: account))
+                }
             }
             await reload(id)
             return KeyMessages.List(revision: revision, keys: [KeyMessages.Key(key, versions: [KeyMessages.Version(version)])])
@@ -61,18 +63,17 @@ extension Broker {
     /// The account's seal under the KEK.
     private func wrapSeal(
         _ seal: Blob, version: UInt32, context: KeyContext, account: AccountRecord
-    ) async throws(BrokerError) -> SealRecord {
+    ) async throws(BrokerError) -> (seal: SealRecord, kekEpoch: UInt32) {
         let recipient = Blob(account.id.bytes)
         let sealContext = try checked { () throws(EnvelopeError) in
             try context.dekSeal(recipientKind: .account, recipientID: recipient, recipientPublicKey: account.accountPublicKey)
         }
-        let wraps = try await inCustody("seals") { () async throws(CustodyError) in
-            try await custody.wrap([WrapItem(plaintext: seal, context: sealContext)])
-        }
+        let (wraps, kekEpoch) = try await wrapped([WrapItem(plaintext: seal, context: sealContext)], row: "seals")
         guard let wrap = wraps.first else { throw .kekUnreachable }
-        return SealRecord(
+        let record = SealRecord(
             keyID: context.keyID, version: version, recipientKind: .account, recipientID: recipient,
             recipientPublicKey: account.accountPublicKey, wrappedSeal: wrap)
+        return (record, kekEpoch)
     }
 
     private static func requireProviderName(_ name: String) throws(BrokerError) {

@@ -134,7 +134,11 @@ extension Broker {
     /// The decoy, once the KEK has answered.
     func readyDecoy() async throws(BrokerError) -> LoginDecoy {
         if let decoy = decoy.withLock({ $0 }) { return decoy }
-        let loaded = try await LoginDecoy.load(store: store, custody: custody)
+        let loaded = try await retryingKEK { () async throws(BrokerError) in
+            try await LoginDecoy.load(store: store, custody: custody) { version async throws(BrokerError) in
+                try await self.kekEpoch(ofVersion: version)
+            }
+        }
         let (standing, isNew) = decoy.withLock { decoy -> (LoginDecoy, Bool) in
             if let decoy { return (decoy, false) }
             decoy = loaded

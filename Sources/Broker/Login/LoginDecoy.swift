@@ -38,12 +38,15 @@ final class LoginDecoy: Sendable {
 
     /// Reads the store secret, makes it where there is none, and prepares the false slot. Where the stored one was altered, a random one
     /// stands in: false answers then differ from those before, but logins go on.
-    /// - Throws: `.kekUnreachable`, `.unavailable`.
-    static func load(store: any Store, custody: any Custody) async throws(BrokerError) -> LoginDecoy {
+    /// - Parameter epoch: the epoch of a version of the custody.
+    /// - Throws: `.kekUnreachable`, `.kekChanged`, `.unavailable`.
+    static func load(
+        store: any Store, custody: any Custody, epoch: @Sendable (UInt32) async throws(BrokerError) -> UInt32
+    ) async throws(BrokerError) -> LoginDecoy {
         let secret: SecretBytes
         let standsIn: Bool
         do throws(BrokerError) {
-            secret = try await loadSecret(store: store, custody: custody)
+            secret = try await loadSecret(store: store, custody: custody, epoch: epoch)
             standsIn = false
         } catch {
             guard error.code == .integrity else { throw error }
@@ -84,7 +87,9 @@ final class LoginDecoy: Sendable {
         return secret.withBytes { key in HMACSHA256.authenticate(unsafe message.span.bytes, key: key) }
     }
 
-    private static func loadSecret(store: any Store, custody: any Custody) async throws(BrokerError) -> SecretBytes {
+    private static func loadSecret(
+        store: any Store, custody: any Custody, epoch: @Sendable (UInt32) async throws(BrokerError) -> UInt32
+    ) async throws(BrokerError) -> SecretBytes {
         let context: ContextBytes
         do throws(EnvelopeError) {
             context = try WrapContexts.storeSecret(storeID: store.storeID, name: secretName)
@@ -95,13 +100,15 @@ final class LoginDecoy: Sendable {
             }
             let fresh = Random.secret(32)
             let wrapped = try await custody.wrapSecret(fresh, context: context)
-            let standing = try await store.insertSecret(
-                named: secretName, wrapped: wrapped, kekVersion: custody.version(of: wrapped) ?? 0)
+            guard let version = custody.version(of: wrapped) else { throw CustodyError.integrity }
+            let standing = try await store.insertSecret(named: secretName, wrapped: wrapped, kekEpoch: try await epoch(version))
             return try await custody.unwrapSecret(standing, context: context)
         } catch let error as CustodyError {
             throw BrokerError(error, row: "secrets:\(secretName)")
         } catch let error as StoreError {
             throw BrokerError(error)
+        } catch let error as BrokerError {
+            throw error
         } catch {
             throw BrokerError(.internalError, "the store secret could not be read; run: tacit doctor")
         }

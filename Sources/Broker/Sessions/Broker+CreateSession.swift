@@ -41,22 +41,21 @@ extension Broker {
         }
         let needed = try Self.neededVersions(certificate.keyIDs, from: state.keys)
         let items = try Self.entryItems(message, needed: needed, session: session)
-        let wraps = try await inCustody("session_entries") { () async throws(CustodyError) in
-            try await custody.wrap(items.map { WrapItem(plaintext: $0.wrapped, context: $0.context) })
-        }
-        guard wraps.count == items.count else { throw .kekUnreachable }
         let record = SessionRecord(
             id: certificate.sessionID, accountID: id, kind: certificate.policy.kind, label: message.label,
             publicKey: certificate.publicKey, verifierDigest: certificate.verifierDigest, keyIDs: certificate.keyIDs,
             issuedAt: certificate.issuedAt, expiresAt: certificate.expiresAt, policy: certificate.policy,
             accountRevision: certificate.accountRevision, signature: message.signature, revokedAt: nil)
-        let entries = zip(items, wraps).map { item, wrap in
-            SessionEntryRecord(sessionID: record.id, keyID: item.key.keyID, version: item.key.version, wrappedEntry: wrap)
-        }
-        _ = try await stored { () async throws(StoreError) in
-            try await store.insertSession(
-                record, entries: entries, kekVersion: wraps.first.flatMap { custody.version(of: $0) } ?? 0,
-                expectedRevision: message.accountRevision)
+        let wrapItems = items.map { WrapItem(plaintext: $0.wrapped, context: $0.context) }
+        let wraps = try await retryingKEK { () async throws(BrokerError) in
+            let (wraps, kekEpoch) = try await wrapped(wrapItems, row: "session_entries")
+            let entries = zip(items, wraps).map { item, wrap in
+                SessionEntryRecord(sessionID: record.id, keyID: item.key.keyID, version: item.key.version, wrappedEntry: wrap)
+            }
+            _ = try await stored { () async throws(StoreError) in
+                try await store.insertSession(record, entries: entries, kekEpoch: kekEpoch, expectedRevision: message.accountRevision)
+            }
+            return wraps
         }
         // What was just wrapped need not be unwrapped to be installed.
         var fresh = EntryCache()

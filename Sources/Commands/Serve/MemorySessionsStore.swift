@@ -17,7 +17,7 @@ final class MemorySessionsStore: Store {
     var storeID: StoreID { inner.storeID }
 
     func insertSession(
-        _ session: SessionRecord, entries: [SessionEntryRecord], kekVersion: UInt32, expectedRevision: UInt64
+        _ session: SessionRecord, entries: [SessionEntryRecord], kekEpoch: UInt32, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64 {
         // Kept first: the change counter shows the session to the poll loop as soon as it is stored. An id already kept is not ours to drop.
         let isNew = kept.withLock { kept in
@@ -27,7 +27,7 @@ final class MemorySessionsStore: Store {
         }
         guard isNew else { throw .duplicate }
         do throws(StoreError) {
-            return try await inner.insertSession(session, entries: [], kekVersion: kekVersion, expectedRevision: expectedRevision)
+            return try await inner.insertSession(session, entries: [], kekEpoch: kekEpoch, expectedRevision: expectedRevision)
         } catch {
             _ = kept.withLock { $0.removeValue(forKey: session.id) }
             throw error
@@ -76,19 +76,19 @@ final class MemorySessionsStore: Store {
 // Everything else is the store's own.
 extension MemorySessionsStore {
     func createAccount(
-        _ account: AccountRecord, slots: [SlotRow], kekVersion: UInt32, invitationDigest: Blob?, now: UInt64
+        _ account: AccountRecord, slots: [SlotRow], kekEpoch: UInt32, invitationDigest: Blob?, now: UInt64
     ) async throws(StoreError) {
-        try await inner.createAccount(account, slots: slots, kekVersion: kekVersion, invitationDigest: invitationDigest, now: now)
+        try await inner.createAccount(account, slots: slots, kekEpoch: kekEpoch, invitationDigest: invitationDigest, now: now)
     }
     func account(_ id: AccountID) async throws(StoreError) -> AccountRecord? { try await inner.account(id) }
     func account(named name: AccountName) async throws(StoreError) -> AccountRecord? { try await inner.account(named: name) }
     func accountIDs() async throws(StoreError) -> AccountList { try await inner.accountIDs() }
     func slots(of account: AccountID) async throws(StoreError) -> [SlotRow] { try await inner.slots(of: account) }
     func replaceSlots(
-        of account: AccountID, keep: [SlotID], add: [SlotRow], kekVersion: UInt32, slotListSignature: Blob, expectedRevision: UInt64
+        of account: AccountID, keep: [SlotID], add: [SlotRow], kekEpoch: UInt32, slotListSignature: Blob, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64 {
         try await inner.replaceSlots(
-            of: account, keep: keep, add: add, kekVersion: kekVersion, slotListSignature: slotListSignature,
+            of: account, keep: keep, add: add, kekEpoch: kekEpoch, slotListSignature: slotListSignature,
             expectedRevision: expectedRevision)
     }
     func insertLogin(_ login: LoginRecord) async throws(StoreError) { try await inner.insertLogin(login) }
@@ -99,9 +99,9 @@ extension MemorySessionsStore {
     func deleteLogins(of account: AccountID) async throws(StoreError) { try await inner.deleteLogins(of: account) }
     func insertInvitation(_ invitation: InvitationRecord) async throws(StoreError) { try await inner.insertInvitation(invitation) }
     func insertKey(
-        _ key: KeyRecord, version: KeyVersionRecord, seals: [SealRecord], kekVersion: UInt32, expectedRevision: UInt64
+        _ key: KeyRecord, version: KeyVersionRecord, seals: [SealRecord], kekEpoch: UInt32, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64 {
-        try await inner.insertKey(key, version: version, seals: seals, kekVersion: kekVersion, expectedRevision: expectedRevision)
+        try await inner.insertKey(key, version: version, seals: seals, kekEpoch: kekEpoch, expectedRevision: expectedRevision)
     }
     func keys(of account: AccountID) async throws(StoreError) -> [KeyRecord] { try await inner.keys(of: account) }
     func versions(of key: KeyID) async throws(StoreError) -> [KeyVersionRecord] { try await inner.versions(of: key) }
@@ -124,8 +124,15 @@ extension MemorySessionsStore {
     func audit(from sequence: UInt64, limit: Int) async throws(StoreError) -> [AuditRecord] {
         try await inner.audit(from: sequence, limit: limit)
     }
+    func kekEpochs() async throws(StoreError) -> [KEKEpoch] { try await inner.kekEpochs() }
+    func registerKEKEpoch(_ new: NewKEKEpoch, replacing current: UInt32?) async throws(StoreError) -> KEKEpoch {
+        try await inner.registerKEKEpoch(new, replacing: current)
+    }
+    func renameKEKCustody(from old: String, to new: String) async throws(StoreError) {
+        try await inner.renameKEKCustody(from: old, to: new)
+    }
     func secret(named name: String) async throws(StoreError) -> Blob? { try await inner.secret(named: name) }
-    func insertSecret(named name: String, wrapped: Blob, kekVersion: UInt32) async throws(StoreError) -> Blob {
-        try await inner.insertSecret(named: name, wrapped: wrapped, kekVersion: kekVersion)
+    func insertSecret(named name: String, wrapped: Blob, kekEpoch: UInt32) async throws(StoreError) -> Blob {
+        try await inner.insertSecret(named: name, wrapped: wrapped, kekEpoch: kekEpoch)
     }
 }

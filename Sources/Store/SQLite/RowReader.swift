@@ -47,6 +47,11 @@ struct RowReader {
         return Blob([UInt8](data))
     }
 
+    func optionalBlob(_ column: String, _ range: ClosedRange<Int>) throws(RowFault) -> Blob? {
+        if case .null = values[column]?.storage { return nil }
+        return try blob(column, range)
+    }
+
     func blob(_ column: String, count: Int) throws(RowFault) -> Blob { try blob(column, count...count) }
 
     func id<ID: Identifier>(_ column: String, as type: ID.Type = ID.self) throws(RowFault) -> ID {

@@ -3,12 +3,13 @@ package import Model
 
 extension SQLiteStore {
     package func createAccount(
-        _ account: AccountRecord, slots: [SlotRow], kekVersion: UInt32, invitationDigest: Blob?, now: UInt64
+        _ account: AccountRecord, slots: [SlotRow], kekEpoch: UInt32, invitationDigest: Blob?, now: UInt64
     ) async throws(StoreError) {
         guard account.revision == 1, account.slotListRevision == 0 else { throw .invalid("a new account is at revision 1") }
         try Self.check(slots: slots, of: account.id, count: slots.count)
         let now = try ColumnValue.integer(now, "time")
         try await write { db in
+            try Self.requireCurrent(db, kekEpoch: kekEpoch)
             if let invitationDigest {
                 try db.execute(
                     sql: "DELETE FROM invitations WHERE token_digest = ? AND expires_at > ?", arguments: [invitationDigest.column, now])
@@ -19,7 +20,7 @@ extension SQLiteStore {
             try db.execute(sql: "UPDATE meta SET change = change + 1 WHERE id = 1")
             let change = try Int64.fetchOne(db, sql: "SELECT change FROM meta WHERE id = 1")
             try db.insertRow(account, adding: [("change", change)])
-            for slot in slots { try db.insertRow(slot, adding: [("kek_version", Int64(kekVersion))]) }
+            for slot in slots { try db.insertRow(slot, adding: [("kek_version", Int64(kekEpoch))]) }
         }
     }
 
@@ -36,13 +37,14 @@ extension SQLiteStore {
     }
 
     package func replaceSlots(
-        of account: AccountID, keep: [SlotID], add: [SlotRow], kekVersion: UInt32, slotListSignature: Blob, expectedRevision: UInt64
+        of account: AccountID, keep: [SlotID], add: [SlotRow], kekEpoch: UInt32, slotListSignature: Blob, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64 {
         let kept = Set(keep)
         try Self.check(slots: add, of: account, count: kept.count + add.count)
         let signature = try ColumnValue.blob(slotListSignature, count: 64, "slot list signature")
         let signedRevision = try ColumnValue.integer(expectedRevision, "revision")
         return try await change(account, expectedRevision: expectedRevision) { db in
+            if !add.isEmpty { try Self.requireCurrent(db, kekEpoch: kekEpoch) }
             for slot in kept where try !db.exists("slots", "WHERE account_id = ? AND slot_id = ?", [account.column, slot.column]) {
                 throw StoreError.notFound
             }
@@ -56,7 +58,7 @@ extension SQLiteStore {
             try db.execute(
                 sql: "DELETE FROM slots WHERE account_id = ? AND slot_id NOT IN (\(marks))",
                 arguments: [account.column] + StatementArguments(kept.map(\.column)))
-            for slot in add { try db.insertRow(slot, adding: [("kek_version", Int64(kekVersion))]) }
+            for slot in add { try db.insertRow(slot, adding: [("kek_version", Int64(kekEpoch))]) }
             try db.execute(
                 sql: "UPDATE accounts SET slot_list_revision = ?, slot_list_signature = ? WHERE id = ?",
                 arguments: [signedRevision, signature, account.column])

@@ -3,13 +3,14 @@ package import Model
 
 extension SQLiteStore {
     package func insertKey(
-        _ key: KeyRecord, version: KeyVersionRecord, seals: [SealRecord], kekVersion: UInt32, expectedRevision: UInt64
+        _ key: KeyRecord, version: KeyVersionRecord, seals: [SealRecord], kekEpoch: UInt32, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64 {
         guard version.keyID == key.id, key.revokedAt == nil else { throw .invalid("a version of another key, or a key already revoked") }
         guard seals.contains(where: { $0.recipientKind == .account && $0.recipientID.bytes == key.accountID.bytes }),
             seals.allSatisfy({ $0.keyID == key.id && $0.version == version.version })
         else { throw .invalid("seals belong to the version, and one of them is to the account") }
         return try await change(key.accountID, expectedRevision: expectedRevision) { db in
+            try Self.requireCurrent(db, kekEpoch: kekEpoch)
             guard try !db.exists("keys", "WHERE id = ?", [key.id.column]) else { throw StoreError.duplicate }
             // An identity signature frees the alias of a revoked key; a writer's does not (DESIGN section 4).
             let onlyLive = version.signer.kind == .identity ? "AND revoked_at IS NULL" : ""
@@ -18,7 +19,7 @@ extension SQLiteStore {
             }
             try db.insertRow(key)
             try db.insertRow(version)
-            for seal in seals { try db.insertRow(seal, adding: [("kek_version", Int64(kekVersion))]) }
+            for seal in seals { try db.insertRow(seal, adding: [("kek_version", Int64(kekEpoch))]) }
         }
     }
 

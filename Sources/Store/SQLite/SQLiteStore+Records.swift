@@ -67,13 +67,14 @@ extension SQLiteStore {
         try await read { db in try Self.secret(db, named: name) }
     }
 
-    package func insertSecret(named name: String, wrapped: Blob, kekVersion: UInt32) async throws(StoreError) -> Blob {
+    package func insertSecret(named name: String, wrapped: Blob, kekEpoch: UInt32) async throws(StoreError) -> Blob {
         let name = try ColumnValue.text(name, limit: 64, "name")
         let data = try ColumnValue.blob(wrapped, WrapLimits.range, "wrapped secret")
         return try await write { db in
             if let standing = try Self.secret(db, named: name) { return standing }
+            try Self.requireCurrent(db, kekEpoch: kekEpoch)
             try db.execute(
-                sql: "INSERT INTO secrets (name, wrapped, kek_version) VALUES (?, ?, ?)", arguments: [name, data, Int64(kekVersion)])
+                sql: "INSERT INTO secrets (name, wrapped, kek_version) VALUES (?, ?, ?)", arguments: [name, data, Int64(kekEpoch)])
             return wrapped
         }
     }

@@ -3,7 +3,7 @@ package import Model
 
 extension SQLiteStore {
     package func insertSession(
-        _ session: SessionRecord, entries: [SessionEntryRecord], kekVersion: UInt32, expectedRevision: UInt64
+        _ session: SessionRecord, entries: [SessionEntryRecord], kekEpoch: UInt32, expectedRevision: UInt64
     ) async throws(StoreError) -> UInt64 {
         guard session.revokedAt == nil else { throw .invalid("a new session is not revoked") }
         let keyIDs = Set(session.keyIDs)
@@ -11,6 +11,7 @@ extension SQLiteStore {
             throw .invalid("an entry of another session, or of a key the session does not name")
         }
         return try await change(session.accountID, expectedRevision: expectedRevision) { db in
+            if !entries.isEmpty { try Self.requireCurrent(db, kekEpoch: kekEpoch) }
             guard try !db.exists("sessions", "WHERE id = ?", [session.id.column]) else { throw StoreError.duplicate }
             for key in session.keyIDs {
                 let own: StatementArguments = [key.column, session.accountID.column]
@@ -24,7 +25,7 @@ extension SQLiteStore {
                 guard try db.exists("key_versions", "WHERE key_id = ? AND version = ? AND state <> 'retired'", version) else {
                     throw StoreError.invalid("an entry of a version that is retired or not there")
                 }
-                try db.insertRow(entry, adding: [("kek_version", Int64(kekVersion))])
+                try db.insertRow(entry, adding: [("kek_version", Int64(kekEpoch))])
             }
         }
     }

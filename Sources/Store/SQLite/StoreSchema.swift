@@ -9,7 +9,7 @@ enum StoreSchema {
     /// "tcit"
     static let applicationID: Int32 = 0x7463_6974
     /// Number of the newest migration; `user_version` of the file.
-    static let version = 1
+    static let version = 2
 
     static func migrator(storeID: [UInt8]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -17,6 +17,10 @@ enum StoreSchema {
             try db.execute(sql: accounts + keys + sessions + records)
             try db.execute(sql: "INSERT INTO meta (id, store_id, change) VALUES (1, ?, 0)", arguments: [Blob(storeID).column])
             try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2 KEK epochs") { db in
+            try db.execute(sql: kek)
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }

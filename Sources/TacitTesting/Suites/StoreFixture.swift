@@ -87,17 +87,24 @@ package struct StoreFixture: Sendable {
         SessionEntryRecord(sessionID: session.id, keyID: key, version: version, wrappedEntry: part(113, 44))
     }
 
+    /// Makes epoch 1 the current one: what the fixture's wraps are said to be made with. Done twice it changes nothing.
+    package static func registerKEK(in store: any Store) async throws {
+        let first = NewKEKEpoch(custody: "file:/fixture/keyring", version: 1, probe: bytes(69, 1, 50), createdAt: now)
+        _ = try await store.registerKEKEpoch(first, replacing: nil)
+    }
+
     /// Stores the account with a passphrase and a recovery slot; it is at revision 1 then.
     package func create(in store: any Store) async throws {
+        try await Self.registerKEK(in: store)
         try await store.createAccount(
-            account, slots: [slot(1), slot(2, .recoveryCode)], kekVersion: 1, invitationDigest: nil, now: Self.now)
+            account, slots: [slot(1), slot(2, .recoveryCode)], kekEpoch: 1, invitationDigest: nil, now: Self.now)
     }
 
     /// Stores a key with one version and its account seal.
     /// - Returns: the new revision.
     @discardableResult
     package func enroll(_ key: KeyRecord, in store: any Store, at revision: UInt64) async throws -> UInt64 {
-        try await store.insertKey(key, version: version(of: key), seals: [seal(of: key)], kekVersion: 1, expectedRevision: revision)
+        try await store.insertKey(key, version: version(of: key), seals: [seal(of: key)], kekEpoch: 1, expectedRevision: revision)
     }
 
     private func id<ID: Identifier>(_ field: UInt8) throws -> ID { try Self.id(seed, field) }

@@ -11,7 +11,7 @@ extension StoreSuite {
                 accountPublicKey: second.account.accountPublicKey, accountKeySignature: second.account.accountKeySignature,
                 slotListRevision: 0, slotListSignature: second.account.slotListSignature, revision: 1, createdAt: 0)
             try await refuses(.nameTaken) {
-                try await store.createAccount(twin, slots: [second.slot(1)], kekVersion: 1, invitationDigest: nil, now: StoreFixture.now)
+                try await store.createAccount(twin, slots: [second.slot(1)], kekEpoch: 1, invitationDigest: nil, now: StoreFixture.now)
             }
             try await checkEqual(store.account(second.accountID), nil, "nothing was stored")
             let clone = AccountRecord(
@@ -19,7 +19,7 @@ extension StoreSuite {
                 accountPublicKey: second.account.accountPublicKey, accountKeySignature: second.account.accountKeySignature,
                 slotListRevision: 0, slotListSignature: second.account.slotListSignature, revision: 1, createdAt: 0)
             try await refuses(.duplicate) {
-                try await store.createAccount(clone, slots: [first.slot(5)], kekVersion: 1, invitationDigest: nil, now: StoreFixture.now)
+                try await store.createAccount(clone, slots: [first.slot(5)], kekEpoch: 1, invitationDigest: nil, now: StoreFixture.now)
             }
             try await checkEqual(store.slots(of: first.accountID).count, 2, "the first account's slots stand")
         },
@@ -27,7 +27,7 @@ extension StoreSuite {
             let (first, second) = (try StoreFixture(1), try StoreFixture(2))
             for slots in [[], [try second.slot(1)]] {
                 try await refusesAsInvalid {
-                    try await store.createAccount(first.account, slots: slots, kekVersion: 1, invitationDigest: nil, now: StoreFixture.now)
+                    try await store.createAccount(first.account, slots: slots, kekEpoch: 1, invitationDigest: nil, now: StoreFixture.now)
                 }
             }
             var later = first.account
@@ -36,7 +36,7 @@ extension StoreSuite {
             short.accountKeySignature = Blob([1, 2, 3])
             for account in [later, short] {
                 try await refusesAsInvalid {
-                    try await store.createAccount(account, slots: [first.slot(1)], kekVersion: 1, invitationDigest: nil, now: 0)
+                    try await store.createAccount(account, slots: [first.slot(1)], kekEpoch: 1, invitationDigest: nil, now: 0)
                 }
             }
             try await checkEqual(store.accountIDs().ids, [], "nothing was stored")
@@ -48,7 +48,7 @@ extension StoreSuite {
             try await store.insertInvitation(InvitationRecord(tokenDigest: old, expiresAt: StoreFixture.now))
             func create(_ fixture: StoreFixture, _ digest: Blob) async throws {
                 try await store.createAccount(
-                    fixture.account, slots: [fixture.slot(1)], kekVersion: 1, invitationDigest: digest, now: StoreFixture.now)
+                    fixture.account, slots: [fixture.slot(1)], kekEpoch: 1, invitationDigest: digest, now: StoreFixture.now)
             }
             try await refuses(.invitationInvalid) { try await create(second, old) }
             try await refuses(.invitationInvalid) { try await create(second, StoreFixture.bytes(32, 9, 11)) }
@@ -66,7 +66,7 @@ extension StoreSuite {
         Case("gives back accounts and slots as they were stored") { store in
             let fixture = try StoreFixture(1)
             let slots = [try fixture.slot(1), try fixture.slot(2, .browserPassphrase), try fixture.slot(3, .recoveryCode)]
-            try await store.createAccount(fixture.account, slots: slots, kekVersion: 3, invitationDigest: nil, now: StoreFixture.now)
+            try await store.createAccount(fixture.account, slots: slots, kekEpoch: 1, invitationDigest: nil, now: StoreFixture.now)
             try await checkEqual(store.account(fixture.accountID), fixture.account, "account by id")
             try await checkEqual(store.account(named: fixture.name), fixture.account, "account by name")
             try await checkEqual(store.account(named: StoreFixture(2).name), nil, "unknown name")
@@ -86,7 +86,7 @@ extension StoreSuite {
             let signature = StoreFixture.bytes(64, 77, 1)
             func replace(keep: [SlotID], add: [SlotRow], at revision: UInt64) async throws -> UInt64 {
                 try await store.replaceSlots(
-                    of: fixture.accountID, keep: keep, add: add, kekVersion: 1, slotListSignature: signature, expectedRevision: revision)
+                    of: fixture.accountID, keep: keep, add: add, kekEpoch: 1, slotListSignature: signature, expectedRevision: revision)
             }
             let added = try fixture.slot(3)
             try await refuses(.revisionConflict(current: 1)) { _ = try await replace(keep: [], add: [added], at: 0) }

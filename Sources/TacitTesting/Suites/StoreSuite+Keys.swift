@@ -32,7 +32,7 @@ extension StoreSuite {
                 (fixture.version(of: next, 2), [fixture.seal(of: next)]), (fixture.version(of: next, 0), [fixture.seal(of: next, 0)]),
             ] {
                 try await refusesAsInvalid {
-                    _ = try await store.insertKey(next, version: version, seals: seals, kekVersion: 1, expectedRevision: 2)
+                    _ = try await store.insertKey(next, version: version, seals: seals, kekEpoch: 1, expectedRevision: 2)
                 }
             }
             try await checkEqual(other.enroll(try other.key(1, alias: "openai"), in: store, at: 1), 2, "the same alias in another account")
@@ -61,7 +61,7 @@ extension StoreSuite {
             try await fixture.enroll(second, in: store, at: 2)
             let session = try fixture.session(1, keys: [key.id, second.id])
             let entries = [fixture.entry(session, key.id), fixture.entry(session, second.id)]
-            _ = try await store.insertSession(session, entries: entries, kekVersion: 1, expectedRevision: 3)
+            _ = try await store.insertSession(session, entries: entries, kekEpoch: 1, expectedRevision: 3)
             try await refuses(.notFound) { _ = try await store.revokeKey(key.id, of: other.accountID, at: 5) }
             try await refuses(.notFound) { _ = try await store.revokeKey(StoreFixture.id(9, 9), of: fixture.accountID, at: 5) }
             try await checkEqual(store.revokeKey(key.id, of: fixture.accountID, at: 77), 5, "new revision")
@@ -84,7 +84,7 @@ extension StoreSuite {
             let again = try fixture.key(2, alias: "openai")
             try await refuses(.aliasTaken) {
                 let version = fixture.version(of: again, signer: .writer)
-                _ = try await store.insertKey(again, version: version, seals: [fixture.seal(of: again)], kekVersion: 1, expectedRevision: 3)
+                _ = try await store.insertKey(again, version: version, seals: [fixture.seal(of: again)], kekEpoch: 1, expectedRevision: 3)
             }
             try await checkEqual(fixture.enroll(again, in: store, at: 3), 4, "new revision")
             try await checkEqual(store.keys(of: fixture.accountID).map(\.revokedAt), [5, nil], "the tombstone stays")

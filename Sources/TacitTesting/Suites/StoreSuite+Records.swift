@@ -61,9 +61,9 @@ extension StoreSuite {
         Case("a secret is stored once, whoever comes first") { store in
             let (one, two) = (StoreFixture.bytes(85, 1, 1), StoreFixture.bytes(85, 1, 2))
             try await checkEqual(store.secret(named: "login"), nil, "unknown")
-            try await refusesAsInvalid { _ = try await store.insertSecret(named: "login", wrapped: Blob([]), kekVersion: 1) }
-            try await checkEqual(store.insertSecret(named: "login", wrapped: one, kekVersion: 1), one, "first")
-            try await checkEqual(store.insertSecret(named: "login", wrapped: two, kekVersion: 1), one, "second")
+            try await refusesAsInvalid { _ = try await store.insertSecret(named: "login", wrapped: Blob([]), kekEpoch: 1) }
+            try await checkEqual(store.insertSecret(named: "login", wrapped: one, kekEpoch: 1), one, "first")
+            try await checkEqual(store.insertSecret(named: "login", wrapped: two, kekEpoch: 1), one, "second")
             try await checkEqual(store.secret(named: "login"), one, "stored")
         },
     ]

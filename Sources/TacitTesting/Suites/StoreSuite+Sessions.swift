@@ -9,7 +9,7 @@ extension StoreSuite {
             let entries = [fixture.entry(session, key.id)]
             for revision in [UInt64(1), 3] {
                 try await refuses(.revisionConflict(current: 2)) {
-                    _ = try await store.insertSession(session, entries: entries, kekVersion: 1, expectedRevision: revision)
+                    _ = try await store.insertSession(session, entries: entries, kekEpoch: 1, expectedRevision: revision)
                 }
             }
             try await checkEqual(store.session(session.id), nil, "nothing was stored")
@@ -27,19 +27,19 @@ extension StoreSuite {
             for id in [foreign.id, try StoreFixture.id(9, 9), gone.id] {
                 try await refuses(.notFound) {
                     let session = try fixture.session(1, keys: [key.id, id])
-                    _ = try await store.insertSession(session, entries: [], kekVersion: 1, expectedRevision: 4)
+                    _ = try await store.insertSession(session, entries: [], kekEpoch: 1, expectedRevision: 4)
                 }
             }
             let (session, second) = (try fixture.session(1, keys: [key.id]), try fixture.session(2, keys: [key.id]))
             for entry in [fixture.entry(second, key.id), fixture.entry(session, foreign.id), fixture.entry(session, key.id, 2)] {
                 try await refusesAsInvalid {
-                    _ = try await store.insertSession(session, entries: [entry], kekVersion: 1, expectedRevision: 4)
+                    _ = try await store.insertSession(session, entries: [entry], kekEpoch: 1, expectedRevision: 4)
                 }
             }
             for keys in [[], [key.id, key.id]] {
                 try await refusesAsInvalid {
                     let odd = try fixture.session(1, keys: keys)
-                    _ = try await store.insertSession(odd, entries: [], kekVersion: 1, expectedRevision: 4)
+                    _ = try await store.insertSession(odd, entries: [], kekEpoch: 1, expectedRevision: 4)
                 }
             }
             try await checkEqual(store.sessions(of: fixture.accountID), [], "nothing was stored")
@@ -47,13 +47,13 @@ extension StoreSuite {
         Case("sessions are insert-only, also after their end") { store in
             let (fixture, key) = try await accountWithKey(store)
             let session = try fixture.session(1, keys: [key.id])
-            _ = try await store.insertSession(session, entries: [fixture.entry(session, key.id)], kekVersion: 1, expectedRevision: 2)
+            _ = try await store.insertSession(session, entries: [fixture.entry(session, key.id)], kekEpoch: 1, expectedRevision: 2)
             try await refuses(.duplicate) {
-                _ = try await store.insertSession(session, entries: [], kekVersion: 1, expectedRevision: 3)
+                _ = try await store.insertSession(session, entries: [], kekEpoch: 1, expectedRevision: 3)
             }
             _ = try await store.revokeSession(session.id, at: 9)
             try await refuses(.duplicate) {
-                _ = try await store.insertSession(session, entries: [], kekVersion: 1, expectedRevision: 4)
+                _ = try await store.insertSession(session, entries: [], kekEpoch: 1, expectedRevision: 4)
             }
         },
         Case("gives back sessions and entries as they were stored") { store in
@@ -61,7 +61,7 @@ extension StoreSuite {
             let session = try fixture.session(1, keys: [key.id])
             let entries = [fixture.entry(session, key.id)]
             try await checkEqual(
-                store.insertSession(session, entries: entries, kekVersion: 1, expectedRevision: 2), 3, "new revision")
+                store.insertSession(session, entries: entries, kekEpoch: 1, expectedRevision: 2), 3, "new revision")
             try await checkEqual(store.session(session.id), session, "session")
             try await checkEqual(store.sessions(of: fixture.accountID), [session], "sessions")
             try await checkEqual(store.entries(of: session.id), entries, "entries")
@@ -70,7 +70,7 @@ extension StoreSuite {
         Case("ending a session deletes its entries and can be done twice") { store in
             let (fixture, key) = try await accountWithKey(store)
             let session = try fixture.session(1, keys: [key.id])
-            _ = try await store.insertSession(session, entries: [fixture.entry(session, key.id)], kekVersion: 1, expectedRevision: 2)
+            _ = try await store.insertSession(session, entries: [fixture.entry(session, key.id)], kekEpoch: 1, expectedRevision: 2)
             try await refuses(.notFound) { _ = try await store.revokeSession(StoreFixture.id(9, 9), at: 5) }
             try await checkEqual(store.revokeSession(session.id, at: 55), 4, "new revision")
             try await checkEqual(store.revokeSession(session.id, at: 66), 4, "nothing changes the second time")
@@ -86,10 +86,10 @@ extension StoreSuite {
             ]
             for (index, session) in sessions.enumerated() {
                 let entries = [fixture.entry(session, key.id)]
-                _ = try await store.insertSession(session, entries: entries, kekVersion: 1, expectedRevision: UInt64(index + 2))
+                _ = try await store.insertSession(session, entries: entries, kekEpoch: 1, expectedRevision: UInt64(index + 2))
             }
             let foreign = try other.session(1, keys: [otherKey.id])
-            _ = try await store.insertSession(foreign, entries: [other.entry(foreign, otherKey.id)], kekVersion: 1, expectedRevision: 2)
+            _ = try await store.insertSession(foreign, entries: [other.entry(foreign, otherKey.id)], kekEpoch: 1, expectedRevision: 2)
             let ended = try await store.revokeSessions(of: fixture.accountID, at: StoreFixture.now + 10)
             try checkEqual(Set(ended), Set(sessions.prefix(2).map(\.id)), "those that were live")
             try await checkEqual(store.account(fixture.accountID)?.revision, 6, "one change")

@@ -13,8 +13,8 @@ extension StoreSuite {
             try await fixture.enroll(gone, in: store, at: 2)
             let (live, ended) = (try fixture.session(1, keys: [key.id, gone.id]), try fixture.session(2, keys: [key.id], expiresIn: 10))
             _ = try await store.insertSession(
-                live, entries: [fixture.entry(live, key.id), fixture.entry(live, gone.id)], kekVersion: 1, expectedRevision: 3)
-            _ = try await store.insertSession(ended, entries: [fixture.entry(ended, key.id)], kekVersion: 1, expectedRevision: 4)
+                live, entries: [fixture.entry(live, key.id), fixture.entry(live, gone.id)], kekEpoch: 1, expectedRevision: 3)
+            _ = try await store.insertSession(ended, entries: [fixture.entry(ended, key.id)], kekEpoch: 1, expectedRevision: 4)
             _ = try await store.revokeKey(gone.id, of: fixture.accountID, at: 5)
             let state = try await store.accountState(of: fixture.accountID, now: StoreFixture.now + 10)
             try checkEqual(state.account?.revision, 6, "revision")
@@ -43,7 +43,7 @@ extension StoreSuite {
             try await first.enroll(key, in: store, at: 1)
             try await checkEqual(changed("key"), [first.accountID], "key")
             let session = try first.session(1, keys: [key.id])
-            _ = try await store.insertSession(session, entries: [], kekVersion: 1, expectedRevision: 2)
+            _ = try await store.insertSession(session, entries: [], kekEpoch: 1, expectedRevision: 2)
             try await checkEqual(changed("session"), [first.accountID], "session")
             _ = try await store.revokeSession(session.id, at: 1)
             try await checkEqual(changed("session's end"), [first.accountID], "session's end")
@@ -65,8 +65,8 @@ extension StoreSuite {
         Case("purging deletes what expired, a session's row a week later, and raises no revision") { store in
             let (fixture, key) = try await accountWithKey(store)
             let (short, long) = (try fixture.session(1, keys: [key.id], expiresIn: 10), try fixture.session(2, keys: [key.id]))
-            _ = try await store.insertSession(short, entries: [fixture.entry(short, key.id)], kekVersion: 1, expectedRevision: 2)
-            _ = try await store.insertSession(long, entries: [fixture.entry(long, key.id)], kekVersion: 1, expectedRevision: 3)
+            _ = try await store.insertSession(short, entries: [fixture.entry(short, key.id)], kekEpoch: 1, expectedRevision: 2)
+            _ = try await store.insertSession(long, entries: [fixture.entry(long, key.id)], kekEpoch: 1, expectedRevision: 3)
             let login = LoginRecord(
                 tokenDigest: StoreFixture.bytes(32, 1, 1), accountID: fixture.accountID, slotID: try fixture.slot(1).parameters.slotID,
                 expiresAt: StoreFixture.now + 10)

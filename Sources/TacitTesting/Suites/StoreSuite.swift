@@ -6,17 +6,20 @@ package enum StoreSuite {
     package struct Case: Sendable, CustomStringConvertible {
         /// A sentence, which test output shows.
         package let description: String
-        /// Runs on a store that holds nothing.
+        /// Runs on a store that holds nothing; it gets its first KEK epoch here.
         /// - Throws: a ``SuiteFailure`` where the rule is broken, or what the store threw.
         package let run: @Sendable (any Store) async throws -> Void
 
         init(_ description: String, _ run: @escaping @Sendable (any Store) async throws -> Void) {
             self.description = description
-            self.run = run
+            self.run = { store in
+                try await StoreFixture.registerKEK(in: store)
+                try await run(store)
+            }
         }
     }
 
-    package static let cases = accountCases + loginCases + keyCases + sessionCases + stateCases + recordCases
+    package static let cases = accountCases + loginCases + keyCases + sessionCases + stateCases + recordCases + kekCases
 }
 
 /// - Throws: a ``SuiteFailure`` where `body` does anything but throw `expected`.

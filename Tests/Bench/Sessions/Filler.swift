@@ -74,7 +74,7 @@ struct Filler {
                 signature: message.signature, revokedAt: nil)
             let row = SessionEntryRecord(sessionID: record.id, keyID: entry.keyID, version: entry.version, wrappedEntry: wrap)
             revision = try await store.insertSession(
-                record, entries: [row], kekVersion: custody.version(of: wrap) ?? 0, expectedRevision: revision)
+                record, entries: [row], kekEpoch: custody.version(of: wrap) ?? 0, expectedRevision: revision)
         }
     }
 }

@@ -52,8 +52,10 @@ final class BrokerFixture: Sendable {
         ownsDirectory = other == nil
         store = try SQLiteStore(directory: data)
         if hasAlteredLoginSecret {
+            let uri = try KeyringFile(path: keyring, dataDirectory: data).uri
+            _ = try await store.registerKEKEpoch(NewKEKEpoch(custody: uri, version: 1, probe: nil, createdAt: 1), replacing: nil)
             let wrapped = Blob([1, 0, 0, 0, 1] + [UInt8](repeating: 0, count: 80))
-            _ = try await store.insertSecret(named: "login-decoy", wrapped: wrapped, kekVersion: 1)
+            _ = try await store.insertSecret(named: "login-decoy", wrapped: wrapped, kekEpoch: 1)
         }
         custody = SwitchableCustody(try KeyringFile(path: keyring, dataDirectory: data))
         custody.setAway(startsKEKAway)

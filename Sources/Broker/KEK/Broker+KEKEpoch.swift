@@ -1,0 +1,67 @@
+import Custody
+import Envelope
+import Logging
+import Model
+import Store
+import Synchronization
+
+extension Broker {
+    /// Name of the store secret that every epoch's probe is wrapped as.
+    static let kekProbeName = "kek-probe"
+
+    /// The epoch of one of the custody's versions, which is registered where it is the newest.
+    /// - Throws: `.kekChanged` where another is current; `.kekUnreachable` for a custody that is not the store's.
+    func kekEpoch(ofVersion version: UInt32) async throws(BrokerError) -> UInt32 {
+        if let place = kekPlace.withLock({ $0 }), place.custody == custody.uri, place.version == version { return place.epoch }
+        let epoch = try await registeredEpoch(ofVersion: version)
+        kekPlace.withLock { $0 = KEKPlace(custody: custody.uri, version: version, epoch: epoch) }
+        return epoch
+    }
+
+    private func registeredEpoch(ofVersion version: UInt32) async throws(BrokerError) -> UInt32 {
+        let epochs = try await stored { () async throws(StoreError) in try await store.kekEpochs() }
+        switch KEKRegistration(epochs: epochs, custody: custody.uri, version: version, predecessor: nil) {
+        case .known(let epoch): return epoch
+        case .passed: throw .kekChanged
+        case .register(let current): return try await register(version: version, replacing: current)
+        case .compare(let current):
+            try await requireSameKEK(as: current)
+            let mine = custody.uri
+            try await stored { () async throws(StoreError) in try await store.renameKEKCustody(from: current.custody, to: mine) }
+            logger.notice("the KEK has another place now", metadata: ["kek.custody": "\(mine)"])
+            guard current.version != version else { return current.epoch }
+            return try await register(version: version, replacing: current.epoch)
+        }
+    }
+
+    private func register(version: UInt32, replacing current: UInt32?) async throws(BrokerError) -> UInt32 {
+        let items = [WrapItem(plaintext: Blob(store.storeID.bytes), context: try probeContext())]
+        let wraps = try await inCustody("kek_epochs") { () async throws(CustodyError) in try await custody.wrap(items) }
+        guard let probe = wraps.first, custody.version(of: probe) == version else { throw .kekChanged }
+        let new = NewKEKEpoch(custody: custody.uri, version: version, probe: probe, createdAt: clock())
+        let epoch = try await stored { () async throws(StoreError) in try await store.registerKEKEpoch(new, replacing: current) }
+        logger.notice("a KEK version is in use", metadata: ["kek.epoch": "\(epoch.epoch)", "kek.custody": "\(epoch.custody)"])
+        return epoch.epoch
+    }
+
+    /// A keyring may have been put elsewhere, with the store or without it. It is the same one if it opens what was wrapped with it.
+    private func requireSameKEK(as epoch: KEKEpoch) async throws(BrokerError) {
+        let foreign = BrokerError(
+            .kekUnreachable, "the store is wrapped under another KEK (\(epoch.custody)); start the broker with it: tacit serve --kek URI",
+            retryAfterSeconds: 60)
+        guard let probe = epoch.probe else { throw foreign }
+        let items = [UnwrapItem(wrap: probe, context: try probeContext())]
+        do throws(BrokerError) {
+            let opened = try await inCustody("kek_epochs") { () async throws(CustodyError) in try await custody.unwrap(items) }
+            guard opened == [Blob(store.storeID.bytes)] else { throw foreign }
+        } catch {
+            guard error.code == .integrity else { throw error }
+            logger.error("the store is wrapped under another KEK", metadata: ["kek.custody": "\(epoch.custody)"])
+            throw foreign
+        }
+    }
+
+    private func probeContext() throws(BrokerError) -> ContextBytes {
+        try checked { () throws(EnvelopeError) in try WrapContexts.storeSecret(storeID: store.storeID, name: Self.kekProbeName) }
+    }
+}
