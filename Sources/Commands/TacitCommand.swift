@@ -35,7 +35,7 @@ struct TacitCommand: AsyncParsableCommand {
             """,
         version: TacitVersion.text,
         groupedSubcommands: [
-            CommandGroup(name: "Broker", subcommands: [ServeCommand.self, InviteCommand.self, AuditCommand.self]),
+            CommandGroup(name: "Broker", subcommands: [ServeCommand.self, ServiceCommand.self, InviteCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Account and keys",
                 subcommands: [AccountCommand.self, EnrollCommand.self, ImportCommand.self, KeysCommand.self, RevokeCommand.self]),

@@ -71,6 +71,9 @@ class Filled:
         self.start = time.time() - began
         self.pause()
 
+    def resume(self):
+        self.broker.process.send_signal(signal.SIGCONT)
+
     def pause(self):
         self.broker.process.send_signal(signal.SIGSTOP)
 

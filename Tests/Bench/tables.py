@@ -65,7 +65,18 @@ def sessions(result):
              ["live sessions", "requests/s", "CPU µs/request", "of it event loop", "p50 µs", "p99 µs", "event loop to one session", "CPU to one session", "start, ms", "memory, MiB"], rows)]
 
 
-KINDS = {"calls": calls, "streams": streams, "redaction": redaction, "sessions": sessions}
+def rotation(result):
+    alone, beside = result["alone"], result["beside"]
+    speed = [[name, number(row["per_cpu_s"], 0), number(result["wraps"] / row["wall_s"], 0), number(row["wall_s"], 1), number(row["cpu_s"], 1)]
+             for name, row in (("tacit rotate kek", result["rotation"]), ("sqlite3 alone", result["sqlite"]))]
+    calls = [[words, number(alone[figure], 0), number(beside[figure], 0), number(beside[figure] / alone[figure], 2)]
+             for words, figure in (("p50 µs", "p50_us"), ("p99 µs", "p99_us"), ("longest, µs", "max_us"))]
+    return [(f"{number(result['wraps'], 0)} wraps re-wrapped, keyring file; medians of {result['rounds']}",
+             ["", "wraps per CPU second", "wraps per second", "seconds", "CPU seconds"], speed),
+            (f"Calls at {result['rate']} per second for {result['seconds']} s, counted from when each was due", ["", "alone", "beside rotations", "ratio"], calls)]
+
+
+KINDS = {"calls": calls, "streams": streams, "redaction": redaction, "sessions": sessions, "rotation": rotation}
 
 
 def plain(result):

@@ -56,11 +56,12 @@ struct BrokerProgram: Sendable {
             }
         }
         try await StartErrors.catching { () async throws(BrokerError) in try await broker.start() }
+        let notifier = ServiceNotifier.make()
         let proxyService = ProxyService(
             broker: broker, control: control, metrics: metrics, proxy: proxy, configuration: configuration, isNew: isNew,
-            drainSeconds: Self.drainSeconds, logger: logger)
+            drainSeconds: Self.drainSeconds, notifier: notifier, logger: logger)
         let listeners: [any Service] = [control] + (metrics.map { [$0] } ?? [])
-        try await runServices([BrokerService(broker: broker)] + listeners + [proxyService])
+        try await runServices([BrokerService(broker: broker, notifier: notifier)] + listeners + [proxyService])
         do { try store.close() } catch { logger.error("the store could not be closed: \(error)") }
         logger.info("stopped")
     }

@@ -15,6 +15,7 @@ struct ProxyService: Service {
     /// Whether this start made the database.
     let isNew: Bool
     let drainSeconds: Int
+    let notifier: ServiceNotifier
     let logger: Logger
 
     func run() async throws {
@@ -30,8 +31,10 @@ struct ProxyService: Service {
         ]
         if let metricsPort, let host = configuration.metrics?.urlHost { places["metrics"] = "http://\(host):\(metricsPort)/metrics" }
         logger.info("ready", metadata: places)
+        notifier.ready(status: "proxy \(url), control \(controlURL(port: bound.port))")
         if isNew { Output.words(StartGuide.text(controlSocket: configuration.controlSocket, proxyURL: url)) }
         try? await gracefulShutdown()
+        notifier.stopping()
         logger.info("draining", metadata: ["seconds": "\(drainSeconds)"])
         broker.drain()
         await proxy.drain(seconds: drainSeconds)
