@@ -33,6 +33,15 @@ enum Fixture {
         try SessionSecret(accountID: identity().accountID, secret: secret(run(0xa0, 32)))
     }
 
+    /// The private half of the session's key.
+    static func sessionKey() throws -> X25519PrivateKey {
+        var prk = [UInt8](repeating: 0, count: 32)
+        var elements = prk.mutableSpan
+        var bytes = unsafe elements.mutableBytes
+        try SessionKeySchedule.extract(secret: unsafe run(0xa0, 32).span.bytes, into: &bytes)
+        return try SessionKeySchedule(accountID: identity().accountID).deriveX25519Key(pseudorandomKey: bytes.bytes)
+    }
+
     static let keyID = id(KeyID.self, 0x31)
     static let slotID = id(SlotID.self, 0x51)
     static let writerID = id(WriterID.self, 0x91)

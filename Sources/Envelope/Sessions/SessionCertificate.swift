@@ -67,6 +67,15 @@ package struct SessionCertificate: Hashable, Sendable {
         guard sessionID == message.sessionID else { throw .sessionRefused("session id") }
     }
 
+    /// A live session's certificate, as a server lists the recipients of a rotation.
+    /// - Throws: `.sessionRefused` also for an id that does not follow from account and key.
+    package init(accountID: AccountID, listed: RotationMessages.Certificate) throws(EnvelopeError) {
+        try self.init(
+            accountID: accountID, publicKey: listed.publicKey, verifierDigest: listed.verifierDigest, keyIDs: listed.keyIDs,
+            issuedAt: listed.issuedAt, expiresAt: listed.expiresAt, policy: listed.policy, accountRevision: listed.accountRevision)
+        guard sessionID == listed.sessionID else { throw .sessionRefused("session id") }
+    }
+
     /// The certificate of a stored session.
     /// - Throws: `.sessionRefused` also for an id that does not follow from account and key, or a kind that is not the policy's.
     package init(record: SessionRecord) throws(EnvelopeError) {

@@ -20,11 +20,24 @@ struct SlotContexts {
     }
 
     func accountKeySeal() throws(EnvelopeError) -> ContextBytes {
-        try ContextBytes(
-            .accountKeySeal, recipient + [ContextField(.epoch, epoch), ContextField(.accountPublicKey, accountPublicKey)])
+        try Self.accountKeySeal(
+            accountID: accountID, slotID: parameters.slotID, slotPublicKey: publicKey, epoch: epoch, accountPublicKey: accountPublicKey)
     }
 
-    private var recipient: [ContextField] {
-        [ContextField(.accountID, accountID), ContextField(.slotID, parameters.slotID), ContextField(.slotPublicKey, publicKey)]
+    /// Of the account private key's seal to a slot, which needs of the slot no more than its entry in the signed list.
+    static func accountKeySeal(
+        accountID: AccountID, slotID: SlotID, slotPublicKey: Blob, epoch: UInt32, accountPublicKey: Blob
+    ) throws(EnvelopeError) -> ContextBytes {
+        try ContextBytes(
+            .accountKeySeal,
+            recipient(accountID, slotID, slotPublicKey) + [
+                ContextField(.epoch, epoch), ContextField(.accountPublicKey, accountPublicKey),
+            ])
+    }
+
+    private var recipient: [ContextField] { Self.recipient(accountID, parameters.slotID, publicKey) }
+
+    private static func recipient(_ accountID: AccountID, _ slotID: SlotID, _ publicKey: Blob) -> [ContextField] {
+        [ContextField(.accountID, accountID), ContextField(.slotID, slotID), ContextField(.slotPublicKey, publicKey)]
     }
 }

@@ -58,6 +58,13 @@ package struct SlotRecord: Hashable, Sendable {
         _ = try Ed25519PublicKey(loginPublicKey)
     }
 
+    /// The record with another account key sealed in it; the slot's own parts and the identity key stay.
+    package func replacingAccountKey(_ key: VerifiedAccountKey, seal: Blob) -> SlotRecord {
+        SlotRecord(
+            publicKey: publicKey, epoch: key.epoch, accountPublicKey: Blob(key.publicKey.bytes), loginPublicKey: loginPublicKey,
+            encryptedPrivateKey: encryptedPrivateKey, sealedIdentityKey: sealedIdentityKey, sealedAccountKey: seal)
+    }
+
     /// The record's bytes.
     /// - Throws: `.malformed` for parts of the wrong size.
     package func encoded() throws(EnvelopeError) -> Blob {

@@ -48,6 +48,22 @@ package struct WriterCertificate: Hashable, Sendable {
             accountRevision: try reader.integer(.accountRevision))
     }
 
+    /// The certificate in a client's message.
+    package init(accountID: AccountID, message: AccessMessages.Create) {
+        self.init(
+            accountID: accountID, writerID: message.writerID, name: message.name, publicKey: message.publicKey,
+            rights: WriterRights(message.rights), aliases: message.aliases, notBefore: message.notBefore, expiresAt: message.expiresAt,
+            accountRevision: message.accountRevision)
+    }
+
+    /// The certificate as a server lists it; believed only after `verify`.
+    package init(accountID: AccountID, listed: AccessMessages.Access) {
+        self.init(
+            accountID: accountID, writerID: listed.writerID, name: listed.name, publicKey: listed.publicKey,
+            rights: WriterRights(listed.rights), aliases: listed.aliases, notBefore: listed.notBefore, expiresAt: listed.expiresAt,
+            accountRevision: listed.accountRevision)
+    }
+
     /// The certificate's bytes, which are what is signed.
     /// - Throws: `.malformed` for a name of 0 or more than 64 bytes, unknown rights or a key that is not 32 bytes.
     package func context() throws(EnvelopeError) -> ContextBytes {

@@ -60,6 +60,31 @@ struct WriterCertificateTests {
         #expect(throws: EnvelopeError.self) { _ = try WriterCertificate(parsing: bytes) }
     }
 
+    @Test("are trusted from a server's list only where the identity key signed every part of them")
+    func refusesAlteredLists() throws {
+        let certificate = try Self.certificate()
+        let good = AccessMessages.Access(
+            writerID: certificate.writerID, name: certificate.name, publicKey: certificate.publicKey, rights: certificate.rights.names,
+            aliases: certificate.aliases, notBefore: certificate.notBefore, expiresAt: certificate.expiresAt,
+            accountRevision: certificate.accountRevision, signature: try certificate.sign(with: Fixture.keys()), createdAt: 1,
+            revokedAt: nil)
+        let changes: [(name: String, change: (inout AccessMessages.Access) throws -> Void)] = [
+            ("id", { $0.writerID = Fixture.id(WriterID.self, 1) }), ("name", { $0.name = "weekly" }),
+            ("key", { $0.publicKey = Blob(try Fixture.identity().publicKey.bytes) }), ("rights", { $0.rights = AccessRight.allCases }),
+            ("aliases", { $0.aliases = [] }), ("not before", { $0.notBefore -= 1 }), ("expiry", { $0.expiresAt += 1 }),
+            ("revision", { $0.accountRevision += 1 }), ("signature", { $0.signature = Blob(Fixture.run(0, 64)) }),
+        ]
+        for (name, change) in changes {
+            var listed = good
+            try change(&listed)
+            #expect(throws: EnvelopeError.self, "\(name)") { _ = try TrustedWriters(verifying: [listed], identity: Fixture.identity()) }
+        }
+        _ = try TrustedWriters(verifying: [good], identity: Fixture.identity())
+        #expect(WriterCertificate(accountID: certificate.accountID, listed: good) == certificate)
+        #expect(WriterRights(AccessRight.allCases) == .all && WriterRights.all.names == AccessRight.allCases.sorted())
+        #expect(WriterRights([]).names.isEmpty && WriterRights([.rotate, .rotate]) == .rotate)
+    }
+
     static func certificate(
         writerID: WriterID = Fixture.writerID, name: String = "nightly", publicKey: [UInt8]? = nil,
         rights: WriterRights = [.enroll, .rotate],
