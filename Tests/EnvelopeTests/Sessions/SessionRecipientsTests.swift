@@ -79,7 +79,8 @@ struct SessionRecipientsTests {
 
     private static func listed() throws -> RotationMessages.Certificate {
         let made = try SessionMaker.make(
-            keys: Fixture.keys(), versions: SessionMakerTests.versions(), policy: SessionPolicy(), label: "test", issuedAt: Fixture.issuedAt,
+            keys: Fixture.keys(), versions: SessionMakerTests.versions(), policy: SessionPolicy(), label: "test",
+            issuedAt: Fixture.issuedAt,
             lifetimeSeconds: 43_200, accountRevision: 7, secret: Fixture.sessionSecret())
         let message = made.message
         return RotationMessages.Certificate(
