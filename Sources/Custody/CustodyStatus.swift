@@ -13,6 +13,8 @@ package struct CustodyStatus: Hashable, Sendable {
     package let cause: String
     /// What it holds, where it could be asked.
     package let versions: KEKVersions?
+    /// What works but should be known; each ends with the next command.
+    package var notes: [String] = []
 
     package init(state: State, cause: String, versions: KEKVersions?) {
         self.state = state

@@ -8,6 +8,8 @@ import SecretMemory
 struct Keyring: ~Copyable {
     /// Ascending, at least one.
     let versions: [KEKVersion]
+    /// The first byte of the wraps made with it.
+    let wrapKind: UInt8
     /// 32 bytes a version, in the same order.
     private let keys: SecretBytes
 
@@ -16,7 +18,7 @@ struct Keyring: ~Copyable {
     static let maximumCount = 65_536
 
     /// - Throws: what is wrong, with the number of the line and nothing of what stands there.
-    init(parsing text: borrowing SecretBytes) throws(KeyringFormatError) {
+    init(parsing text: borrowing SecretBytes, wrapKind: UInt8 = KeyringWrap.fileKind) throws(KeyringFormatError) {
         let lines = try text.withBytes { (text) throws(KeyringFormatError) in try Self.lines(text) }
         let keys = try SecretBytes(count: lines.count * AES256GCM.keyCount) { (keys) throws(KeyringFormatError) in
             try text.withBytes { (text) throws(KeyringFormatError) in
@@ -30,6 +32,7 @@ struct Keyring: ~Copyable {
             }
         }
         versions = lines.map(\.version)
+        self.wrapKind = wrapKind
         self.keys = keys
     }
 

@@ -1,11 +1,10 @@
-import Glibc
 import Primitives
 import SecretMemory
 
 extension KeyringFile {
     @discardableResult
     package func addVersion(after current: UInt32) async throws(CustodyError) -> KEKVersions {
-        let lock = try await KeyringLock.take(path.directory)
+        let lock = try await CustodyLock.take(path.directory)
         let keyring = try path.read()
         let held = KEKVersions(current: keyring.current, all: keyring.versions)
         guard held.current == current else { return held }
@@ -17,7 +16,7 @@ extension KeyringFile {
     }
 
     package func retire(_ version: UInt32) async throws(CustodyError) {
-        let lock = try await KeyringLock.take(path.directory)
+        let lock = try await CustodyLock.take(path.directory)
         let keyring = try path.read()
         // Also the second time: the first may have been broken off before the old bytes were overwritten.
         try path.removeLeftovers(holding: lock)
@@ -39,7 +38,7 @@ extension KEKVersion {
     /// - Throws: `.misconfigured` after the last number there is.
     init(after current: UInt32) throws(CustodyError) {
         guard current < UInt32.max else { throw .misconfigured("there is no version after \(current); run: tacit kek move --to URI") }
-        self.init(number: current + 1, createdAt: UInt64(max(0, time(nil))))
+        self.init(number: current + 1, createdAt: SystemSeconds.now())
     }
 }
 

@@ -55,32 +55,14 @@ package struct KeyringFile: Custody {
         let path = try KeyringPath(path, dataDirectory: dataDirectory)
         try path.makeDirectory()
         try path.checkDirectory()
-        let lock = try KeyringLock.takeBlocking(path.directory)
+        let lock = try CustodyLock.takeBlocking(path.directory)
         let text = try Keyring.text(of: KEKVersion(number: 1, createdAt: now), key: Random.secret(AES256GCM.keyCount))
         return try path.write(text, holding: lock)
     }
 
-    package func wrap(_ items: [WrapItem]) async throws(CustodyError) -> [Blob] {
-        let keyring = try path.read()
-        let workspace = KeyringWorkspace()
-        var wraps: [Blob] = []
-        for item in items { wraps.append(try workspace.wrap(unsafe item.plaintext.bytes.span.bytes, item.context, keyring)) }
-        return wraps
-    }
+    package func wrap(_ items: [WrapItem]) async throws(CustodyError) -> [Blob] { try KeyringBatch.wrap(items, path.read()) }
 
-    package func unwrap(_ items: [UnwrapItem]) async throws(CustodyError) -> [Blob] {
-        let keyring = try path.read()
-        let workspace = KeyringWorkspace()
-        var plaintexts: [Blob] = []
-        for item in items {
-            var plaintext = [UInt8](repeating: 0, count: try KeyringWrap.plaintextCount(of: item.wrap))
-            var elements = plaintext.mutableSpan
-            var out = unsafe elements.mutableBytes
-            try workspace.unwrap(item.wrap, item.context, keyring, into: &out)
-            plaintexts.append(Blob(plaintext))
-        }
-        return plaintexts
-    }
+    package func unwrap(_ items: [UnwrapItem]) async throws(CustodyError) -> [Blob] { try KeyringBatch.unwrap(items, path.read()) }
 
     package func wrapSecret(_ secret: borrowing SecretBytes, context: ContextBytes) async throws(CustodyError) -> Blob {
         let keyring = try path.read()
@@ -88,31 +70,15 @@ package struct KeyringFile: Custody {
     }
 
     package func unwrapSecret(_ wrap: Blob, context: ContextBytes) async throws(CustodyError) -> SecretBytes {
-        try Self.unwrapSecret(wrap, context, path.read())
+        try KeyringBatch.unwrapSecret(wrap, context, path.read())
     }
 
-    package func rewrap(_ items: [UnwrapItem]) async throws(CustodyError) -> [Blob] {
-        let keyring = try path.read()
-        let workspace = KeyringWorkspace()
-        var wraps: [Blob] = []
-        for item in items { wraps.append(try workspace.rewrap(item.wrap, item.context, keyring)) }
-        return wraps
-    }
+    package func rewrap(_ items: [UnwrapItem]) async throws(CustodyError) -> [Blob] { try KeyringBatch.rewrap(items, path.read()) }
 
     package func versions() async throws(CustodyError) -> KEKVersions {
         let keyring = try path.read()
         return KEKVersions(current: keyring.current, all: keyring.versions)
     }
 
-    package func version(of wrap: Blob) -> UInt32? { KeyringWrap.version(of: wrap) }
-
-    private static func unwrapSecret(
-        _ wrap: Blob, _ context: ContextBytes, _ keyring: borrowing Keyring
-    ) throws(CustodyError) -> SecretBytes {
-        let count = try KeyringWrap.plaintextCount(of: wrap)
-        guard count >= 1 else { throw .integrity }
-        return try SecretBytes(count: count) { (out) throws(CustodyError) in
-            try KeyringWorkspace().unwrap(wrap, context, keyring, into: &out)
-        }
-    }
+    package func version(of wrap: Blob) -> UInt32? { KeyringWrap.version(of: wrap, kind: KeyringWrap.fileKind) }
 }

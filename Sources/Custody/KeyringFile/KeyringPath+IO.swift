@@ -48,7 +48,7 @@ extension KeyringPath {
 
     /// Puts a new file in place, whole and durable or not at all.
     /// - Returns: `false` where a file stood there already, which is left as it is.
-    func write(_ text: borrowing SecretBytes, holding lock: borrowing KeyringLock) throws(CustodyError) -> Bool {
+    func write(_ text: borrowing SecretBytes, holding lock: borrowing CustodyLock) throws(CustodyError) -> Bool {
         let part = workingName
         defer { unsafe unlink(part) }
         try write(text, toNew: part)

@@ -14,7 +14,7 @@ extension KeyringPath {
     var workingName: String { "\(directory)/\(Self.workingPrefix)\(unsafe Hex.encode(Random.bytes(8).span.bytes))" }
 
     /// Puts `text` in the place of the keyring, durably, and overwrites what was there.
-    func replace(with text: borrowing SecretBytes, holding lock: borrowing KeyringLock) throws(CustodyError) {
+    func replace(with text: borrowing SecretBytes, holding lock: borrowing CustodyLock) throws(CustodyError) {
         let new = workingName
         let old = workingName
         do throws(CustodyError) {
@@ -32,7 +32,7 @@ extension KeyringPath {
 
     /// Overwrites and removes what an interrupted change left; a second name of the keyring itself is only removed.
     /// - Throws: `.misconfigured` where the keyring has further names, under which its old bytes would stay or a copy would be lost.
-    func removeLeftovers(holding lock: borrowing KeyringLock) throws(CustodyError) {
+    func removeLeftovers(holding lock: borrowing CustodyLock) throws(CustodyError) {
         var current = stat()
         let exists = unsafe lstat(file, &current) == 0
         var removed = false

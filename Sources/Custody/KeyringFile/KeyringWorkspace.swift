@@ -26,7 +26,7 @@ final class KeyringWorkspace {
     func rewrap(_ wrap: Blob, _ context: ContextBytes, _ keyring: borrowing Keyring) throws(CustodyError) -> Blob {
         defer { slab.wipeAll() }
         let key = try unsafe allocate(32)
-        let place = try unsafe allocate(KeyringWrap.plaintextCount(of: wrap))
+        let place = try unsafe allocate(KeyringWrap.plaintextCount(of: wrap, kind: keyring.wrapKind))
         var scratch = unsafe key.mutableBytes
         var plaintext = unsafe place.mutableBytes
         try KeyringWrap.unwrap(wrap, context: context, keyring: keyring, scratch: &scratch, into: &plaintext)

@@ -1,0 +1,5 @@
+"""The error of a path that lies under no mount."""
+
+
+class MissingMount(Exception):
+    pass
