@@ -26,17 +26,27 @@ struct SeriesID: Hashable, Sendable {
 final class SeriesRegistry: Sendable {
     /// Aliases counted by name.
     static let maximumAliases = 500
+    /// Of them, aliases of one account: one with many keys does not take the names of all others.
+    static let maximumAliasesPerAccount = 50
     /// Statuses counted by number, for each alias.
     static let maximumStatuses = 20
 
-    private let known = Mutex<[SeriesID: Set<UInt16>]>([:])
+    private struct Known {
+        var statuses: [SeriesID: Set<UInt16>] = [:]
+        /// Aliases by account.
+        var counts: [String: Int] = [:]
+    }
+
+    private let known = Mutex(Known())
 
     /// The series for an alias: its own, or `other` where too many are known. Once its own, always its own.
     func admit(_ id: SeriesID) -> SeriesID {
         known.withLock { known in
-            if known[id] != nil { return id }
-            guard known.count < Self.maximumAliases else { return .other }
-            known[id] = []
+            if known.statuses[id] != nil { return id }
+            let ofAccount = known.counts[id.account, default: 0]
+            guard known.statuses.count < Self.maximumAliases, ofAccount < Self.maximumAliasesPerAccount else { return .other }
+            known.statuses[id] = []
+            known.counts[id.account] = ofAccount + 1
             return id
         }
     }
@@ -44,11 +54,11 @@ final class SeriesRegistry: Sendable {
     /// Whether a status is counted by its number; once so, always so.
     func admits(_ status: UInt16, of id: SeriesID) -> Bool {
         known.withLock { known in
-            var statuses = known[id] ?? []
+            var statuses = known.statuses[id] ?? []
             if statuses.contains(status) { return true }
             guard statuses.count < Self.maximumStatuses else { return false }
             statuses.insert(status)
-            known[id] = statuses
+            known.statuses[id] = statuses
             return true
         }
     }

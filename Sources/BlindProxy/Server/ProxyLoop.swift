@@ -98,11 +98,17 @@ final class ProxyLoop {
             return route
         }
         let poolKey = PoolKey(key)
-        let pool = pools[poolKey] ?? UpstreamPool(key: poolKey, limits: limits, budget: idleBudget)
+        let pool = pools[poolKey] ?? makePool(poolKey)
         pools[poolKey] = pool
         let route = KeyRoute(key: key, pool: pool, calls: metrics.calls(of: key), now: now)
         routes[ObjectIdentifier(key)] = route
         return route
+    }
+
+    /// Rare, so that looking for the account's other pools costs nothing that counts.
+    private func makePool(_ key: PoolKey) -> UpstreamPool {
+        let share = pools.first { $0.key.accountID == key.accountID }?.value.share ?? idleBudget.makeShare()
+        return UpstreamPool(key: key, limits: limits, share: share)
     }
 
     /// Gives up connections to upstreams that no call uses.

@@ -6,17 +6,17 @@ final class UpstreamPool {
     /// Whose share of name lookups a dial takes.
     let accountID: AccountID
     private let limits: ProxyLimits
-    private let budget: IdleBudget
+    let share: IdleBudget.Share
     private var idle: [UpstreamHandler] = []
     /// The loop has forgotten this pool: nothing would look at what is put here.
     private var isRetired = false
 
-    /// - Parameter budget: shared by all pools of the event loop.
-    init(key: PoolKey, limits: ProxyLimits, budget: IdleBudget) {
+    /// - Parameter share: of the account, for all its pools of the event loop.
+    init(key: PoolKey, limits: ProxyLimits, share: IdleBudget.Share) {
         destination = key.destination
         accountID = key.accountID
         self.limits = limits
-        self.budget = budget
+        self.share = share
     }
 
     var isEmpty: Bool { idle.isEmpty }
@@ -26,7 +26,7 @@ final class UpstreamPool {
     /// A connection that was alive when the loop last looked; its end would have been seen, because idle ones are read.
     func take(now: UInt64) -> UpstreamHandler? {
         while let upstream = idle.popLast() {
-            budget.give()
+            share.give()
             if upstream.isUsable && !isOverdue(upstream, now) { return upstream }
             upstream.close()
         }
@@ -35,23 +35,22 @@ final class UpstreamPool {
 
     /// Keeps a connection whose answer was complete, or closes it where it is old or one too many.
     func put(_ upstream: UpstreamHandler, now: UInt64) {
-        guard !isRetired, upstream.isUsable, idle.count < limits.poolConnections, budget.left > 0 else {
+        guard !isRetired, upstream.isUsable, idle.count < limits.poolConnections else {
             upstream.close()
             return
         }
         upstream.idleSince = now
-        guard !isOverdue(upstream, now) else {
+        guard !isOverdue(upstream, now), share.take() else {
             upstream.close()
             return
         }
-        budget.take()
         idle.append(upstream)
     }
 
     /// Forgets a connection that ended while it was idle.
     func remove(_ upstream: UpstreamHandler) {
         guard let index = idle.firstIndex(where: { $0 === upstream }) else { return }
-        budget.give()
+        share.give()
         idle.remove(at: index)
     }
 
@@ -60,7 +59,7 @@ final class UpstreamPool {
         guard idle.contains(where: { isOverdue($0, now) }) else { return }
         let overdue = idle.filter { isOverdue($0, now) }
         idle.removeAll { isOverdue($0, now) }
-        budget.give(overdue.count)
+        share.give(overdue.count)
         for upstream in overdue { upstream.close() }
     }
 
@@ -74,7 +73,7 @@ final class UpstreamPool {
     func closeAll() {
         let all = idle
         idle = []
-        budget.give(all.count)
+        share.give(all.count)
         for upstream in all { upstream.close() }
     }
 

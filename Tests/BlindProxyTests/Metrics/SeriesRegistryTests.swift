@@ -10,14 +10,24 @@ import Testing
 
     @Test func oneAliasTooManyIsCountedUnderOther() throws {
         let registry = SeriesRegistry()
-        for number in 0..<SeriesRegistry.maximumAliases {
-            let one = try id(1, "a\(number)")
-            #expect(registry.admit(one) == one)
+        let accounts = SeriesRegistry.maximumAliases / SeriesRegistry.maximumAliasesPerAccount
+        for account in 0..<accounts {
+            for number in 0..<SeriesRegistry.maximumAliasesPerAccount {
+                let one = try id(UInt8(account), "a\(number)")
+                #expect(registry.admit(one) == one)
+            }
         }
-        #expect(registry.admit(try id(1, "late")) == .other)
-        #expect(registry.admit(try id(2, "a1")) == .other)
-        let first = try id(1, "a0")
+        #expect(registry.admit(try id(99, "late")) == .other)
+        let first = try id(0, "a0")
         #expect(registry.admit(first) == first)
+    }
+
+    @Test func oneAccountLeavesNamesForTheOthers() throws {
+        let registry = SeriesRegistry()
+        for number in 0..<SeriesRegistry.maximumAliasesPerAccount { _ = registry.admit(try id(1, "a\(number)")) }
+        #expect(registry.admit(try id(1, "late")) == .other)
+        let other = try id(2, "late")
+        #expect(registry.admit(other) == other)
     }
 
     @Test func noAliasCanBeNamedLikeTheOthers() {
