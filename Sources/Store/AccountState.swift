@@ -10,16 +10,20 @@ package struct AccountState: Sendable, Hashable {
     package let sessions: [SessionState]
     /// Revoked or expired and not purged yet, so that their tokens get the right answer; nothing that opens a key.
     package let endedSessions: [SessionRecord]
+    /// Revoked and expired ones included, by time of creation.
+    package let writers: [WriterRecord]
     /// Rows that were left out.
     package let faults: [IntegrityFault]
 
     package init(
-        account: AccountRecord?, keys: [KeyState], sessions: [SessionState], endedSessions: [SessionRecord], faults: [IntegrityFault]
+        account: AccountRecord?, keys: [KeyState], sessions: [SessionState], endedSessions: [SessionRecord], writers: [WriterRecord],
+        faults: [IntegrityFault]
     ) {
         self.account = account
         self.keys = keys
         self.sessions = sessions
         self.endedSessions = endedSessions
+        self.writers = writers
         self.faults = faults
     }
 }

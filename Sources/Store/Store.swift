@@ -7,7 +7,7 @@ package import Model
 /// such state. Lists leave rows out that do not parse, ``accountState(of:now:)`` and ``accountIDs()`` name them; a single row that does
 /// not parse throws `.integrity`. `kekEpoch` is the epoch of the wraps in the call (0 where it has none): each such call throws
 /// `.kekEpochPassed` where that is not the current one (``KEKStore``). Every implementation runs `StoreSuite`.
-package protocol Store: KEKStore {
+package protocol Store: KEKStore, AccessStore, RotationStore {
     /// Made with the store; names its anchor.
     var storeID: StoreID { get }
 

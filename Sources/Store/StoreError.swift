@@ -1,3 +1,5 @@
+package import Model
+
 /// Why the store did not do what was asked. No text holds a bound value; ids may show.
 package enum StoreError: Error, Equatable, Sendable {
     /// Another account has this name.
@@ -12,6 +14,10 @@ package enum StoreError: Error, Equatable, Sendable {
     case invitationInvalid
     /// There is no such account, key, session or slot.
     case notFound
+    /// The key version is in this state, in which what was asked for is not done; `.retired` also where its grace is over.
+    case versionState(KeyVersionState)
+    /// The access file whose key signed a new version is revoked, over or not there.
+    case writerEnded
     /// A row with this id is there already, ended or not.
     case duplicate
     /// The disk, or the database's own limit, is full; nothing was changed.

@@ -35,7 +35,7 @@ import Testing
     func `an altered key is named and left out`(change: String) async throws {
         try await withAltered("UPDATE keys SET \(change) WHERE alias = 'openai'") { store, fixture in
             let state = try await store.accountState(of: fixture.accountID, now: StoreFixture.now)
-            #expect(state.account == fixture.account(at: 4))
+            #expect(state.account == fixture.account(at: 5))
             #expect(state.keys.map(\.record.alias.text) == ["groq"])
             #expect(state.faults.map(\.table) == ["keys"])
             #expect(try await store.keys(of: fixture.accountID).map(\.alias.text) == ["groq"])
@@ -51,7 +51,10 @@ import Testing
         ("sessions", "key_ids = zeroblob(32)"), ("sessions", "policy_methods = 'post'"), ("sessions", "policy_origins = 'x'"),
         ("sessions", "policy_burst = 0"), ("sessions", "policy_paths = 'x'"), ("sessions", "policy_allows_upgrade = 7"),
         ("sessions", "expires_at = -1"), ("sessions", "label = hex(zeroblob(200))"), ("session_entries", "wrapped_entry = x''"),
-        ("session_entries", "version = -1"),
+        ("session_entries", "version = -1"), ("key_versions", "grace_until = 5"), ("key_versions", "state = 'grace'"),
+        ("writers", "rights = ''"), ("writers", "rights = 'enroll,rotate'"), ("writers", "rights = 'rotate' || char(10) || 'enroll'"),
+        ("writers", "aliases = 'Open AI'"), ("writers", "name = ''"), ("writers", "public_key = x'00'"), ("writers", "revoked_at = -1"),
+        ("writers", "token_digest = zeroblob(31)"),
     ])
     func `another altered row is named and left out`(table: String, change: String) async throws {
         try await withAltered("UPDATE \(table) SET \(change) WHERE rowid = (SELECT min(rowid) FROM \(table))") { store, fixture in
@@ -103,7 +106,7 @@ import Testing
     @Test func `an altered session can still be ended`() async throws {
         try await withAltered("UPDATE sessions SET policy_methods = 'post'") { store, fixture in
             let session = try fixture.session(1, keys: [fixture.key(1, alias: "openai").id])
-            #expect(try await store.revokeSession(session.id, at: 9) == 5)
+            #expect(try await store.revokeSession(session.id, at: 9) == 6)
             #expect(try await store.entries(of: session.id) == [])
         }
     }
@@ -146,6 +149,7 @@ import Testing
         let session = try fixture.session(1, keys: keys.map(\.id))
         let entries = keys.map { fixture.entry(session, $0.id) }
         _ = try await filled.insertSession(session, entries: entries, kekEpoch: 1, expectedRevision: 3)
+        _ = try await filled.insertWriter(fixture.writer(1), expectedRevision: 4)
         try await filled.appendAudit { _ in
             AuditRecord(
                 sequence: 1, previousHash: Blob([UInt8](repeating: 0, count: 32)), timeMilliseconds: 1, accountID: nil, actor: "broker",
@@ -165,14 +169,5 @@ import Testing
         #expect(try await store.accountState(of: other.accountID, now: 0).account == other.account)
         #expect(try await store.accountState(of: other.accountID, now: 0).faults == [])
         try store.close()
-    }
-}
-
-extension StoreFixture {
-    /// The account as it is after some changes.
-    fileprivate func account(at revision: UInt64) -> AccountRecord {
-        var record = account
-        record.revision = revision
-        return record
     }
 }

@@ -2,13 +2,19 @@ import Model
 import Store
 import Synchronization
 
-/// A store whose session entries stay in this process (`--sessions memory`): what opens a session's keys is never written, so sessions end
-/// with the broker that holds them. Certificates are stored as always, for lists, revocation and audit.
+/// A store whose session entries and seals stay in this process (`--sessions memory`): what opens a session's keys is never written, so
+/// sessions end with the broker that holds them. Certificates are stored as always, for lists, revocation and audit.
 ///
 /// Sessions of another broker on the same store are left out of the account's state here: their entries are in that broker.
 final class MemorySessionsStore: Store {
-    private let inner: any Store
-    private let kept = Mutex<[SessionID: [SessionEntryRecord]]>([:])
+    /// What opens the keys of one session.
+    private struct Kept {
+        var entries: [SessionEntryRecord]
+        var seals: [SealRecord] = []
+    }
+
+    let inner: any Store
+    private let kept = Mutex<[SessionID: Kept]>([:])
 
     init(_ inner: any Store) {
         self.inner = inner
@@ -22,7 +28,7 @@ final class MemorySessionsStore: Store {
         // Kept first: the change counter shows the session to the poll loop as soon as it is stored. An id already kept is not ours to drop.
         let isNew = kept.withLock { kept in
             guard kept[session.id] == nil else { return false }
-            kept[session.id] = entries
+            kept[session.id] = Kept(entries: entries)
             return true
         }
         guard isNew else { throw .duplicate }
@@ -35,7 +41,7 @@ final class MemorySessionsStore: Store {
     }
 
     func entries(of session: SessionID) async throws(StoreError) -> [SessionEntryRecord] {
-        kept.withLock { $0[session] ?? [] }
+        kept.withLock { $0[session]?.entries ?? [] }
     }
 
     func revokeSession(_ session: SessionID, at time: UInt64) async throws(StoreError) -> UInt64 {
@@ -52,24 +58,76 @@ final class MemorySessionsStore: Store {
 
     func revokeKey(_ key: KeyID, of account: AccountID, at time: UInt64) async throws(StoreError) -> UInt64 {
         let revision = try await inner.revokeKey(key, of: account, at: time)
-        kept.withLock { kept in kept = kept.mapValues { entries in entries.filter { $0.keyID != key } } }
+        kept.withLock { kept in
+            for id in kept.keys {
+                kept[id]?.entries.removeAll { $0.keyID == key }
+                kept[id]?.seals.removeAll { $0.keyID == key }
+            }
+        }
         return revision
+    }
+
+    func insertVersion(
+        _ version: KeyVersionRecord, of account: AccountID, seals: [SealRecord], excused: Set<SessionID>, graceUntil: UInt64?,
+        kekEpoch: UInt32, expectedRevision: UInt64, now: UInt64
+    ) async throws(StoreError) -> UInt64 {
+        let own = kept.withLock { kept in
+            var own: [SessionID: SealRecord] = [:]
+            for seal in seals where seal.recipientKind == .session {
+                guard let id = SessionID(bytes: seal.recipientID.bytes), kept[id] != nil else { continue }
+                own[id] = seal
+                kept[id]?.seals.append(seal)
+            }
+            return own
+        }
+        let recipients = Set(own.keys.map { Blob($0.bytes) })
+        let others = seals.filter { $0.recipientKind == .account || !recipients.contains($0.recipientID) }
+        do throws(StoreError) {
+            return try await inner.insertVersion(
+                version, of: account, seals: others, excused: excused.union(own.keys), graceUntil: graceUntil, kekEpoch: kekEpoch,
+                expectedRevision: expectedRevision, now: now)
+        } catch {
+            kept.withLock { kept in for (id, seal) in own { kept[id]?.seals.removeAll { $0 == seal } } }
+            throw error
+        }
+    }
+
+    func replaceSeals(by entries: [SessionEntryRecord], kekEpoch: UInt32) async throws(StoreError) -> [SessionEntryRecord] {
+        let own = kept.withLock { kept in
+            entries.filter { entry in
+                guard var session = kept[entry.sessionID] else { return false }
+                let count = session.seals.count
+                session.seals.removeAll { $0.keyID == entry.keyID && $0.version == entry.version }
+                guard session.seals.count < count else { return false }
+                session.entries.append(entry)
+                kept[entry.sessionID] = session
+                return true
+            }
+        }
+        return own + (try await inner.replaceSeals(by: entries.filter { !own.contains($0) }, kekEpoch: kekEpoch))
     }
 
     func accountState(of account: AccountID, now: UInt64) async throws(StoreError) -> AccountState {
         let state = try await inner.accountState(of: account, now: now)
-        let usable = Set(state.keys.filter { $0.record.revokedAt == nil }.map(\.record.id))
+        // Revoked and retired versions, by whichever broker, never come back. One that is not in the state yet was just added here.
+        let gone = state.keys.reduce(into: [KeyID: Set<UInt32>]()) { gone, key in
+            let isRevoked = key.record.revokedAt != nil
+            gone[key.record.id] = Set(key.versions.filter { isRevoked || $0.state == .retired }.map(\.version))
+        }
+        func isGone(_ key: KeyID, _ version: UInt32) -> Bool { gone[key]?.contains(version) ?? false }
         let sessions = kept.withLock { kept in
-            // What others revoked is gone from the state, and with it from memory.
             for ended in state.endedSessions { kept[ended.id] = nil }
-            return state.sessions.compactMap { session in
-                kept[session.record.id].map { entries in
-                    SessionState(record: session.record, entries: entries.filter { usable.contains($0.keyID) }, seals: session.seals)
-                }
+            return state.sessions.compactMap { session -> SessionState? in
+                guard var own = kept[session.record.id] else { return nil }
+                own.entries.removeAll { isGone($0.keyID, $0.version) }
+                own.seals.removeAll { isGone($0.keyID, $0.version) }
+                kept[session.record.id] = own
+                return SessionState(record: session.record, entries: own.entries, seals: own.seals)
             }
         }
         return AccountState(
-            account: state.account, keys: state.keys, sessions: sessions, endedSessions: state.endedSessions, faults: state.faults)
+            account: state.account, keys: state.keys, sessions: sessions, endedSessions: state.endedSessions, writers: state.writers,
+            faults: state.faults)
     }
 }
 

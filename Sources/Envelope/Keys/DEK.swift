@@ -6,6 +6,8 @@ package import SecretMemory
 package struct DEK: ~Copyable, Sendable {
     /// Key length in bytes.
     package static let count = 32
+    /// Bytes of a seal of it.
+    package static let sealCount = Seal.count
 
     private let key: SecretBytes
 

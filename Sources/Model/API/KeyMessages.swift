@@ -34,8 +34,11 @@ package enum KeyMessages {
         package var destination: Destination
         package var injection: Injection
         package var version: NewVersion
+        /// Of the account key the DEK is sealed to; needed where a writer signs, because that covers no revision.
+        package var accountKeyEpoch: UInt32?
         package init(
-            keyID: KeyID, alias: Alias, provider: String, destination: Destination, injection: Injection, version: NewVersion
+            keyID: KeyID, alias: Alias, provider: String, destination: Destination, injection: Injection, version: NewVersion,
+            accountKeyEpoch: UInt32? = nil
         ) {
             self.keyID = keyID
             self.alias = alias
@@ -43,10 +46,11 @@ package enum KeyMessages {
             self.destination = destination
             self.injection = injection
             self.version = version
+            self.accountKeyEpoch = accountKeyEpoch
         }
         private enum CodingKeys: String, CodingKey {
             case keyID = "keyId"
-            case alias, provider, destination, injection, version
+            case alias, provider, destination, injection, version, accountKeyEpoch
         }
     }
 

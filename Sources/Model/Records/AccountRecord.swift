@@ -16,10 +16,13 @@ package struct AccountRecord: Hashable, Sendable {
     /// Grows by one with every change of the account's state.
     package var revision: UInt64
     package let createdAt: UInt64
+    /// When another account took its name (`account renew`); what is left is a tombstone, and nobody logs in to it.
+    package var endedAt: UInt64?
 
     package init(
         id: AccountID, name: AccountName, identityPublicKey: Blob, accountKeyEpoch: UInt32, accountPublicKey: Blob,
-        accountKeySignature: Blob, slotListRevision: UInt64, slotListSignature: Blob, revision: UInt64, createdAt: UInt64
+        accountKeySignature: Blob, slotListRevision: UInt64, slotListSignature: Blob, revision: UInt64, createdAt: UInt64,
+        endedAt: UInt64? = nil
     ) {
         self.id = id
         self.name = name
@@ -31,6 +34,7 @@ package struct AccountRecord: Hashable, Sendable {
         self.slotListSignature = slotListSignature
         self.revision = revision
         self.createdAt = createdAt
+        self.endedAt = endedAt
     }
 }
 

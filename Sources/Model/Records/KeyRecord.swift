@@ -43,10 +43,13 @@ package struct KeyVersionRecord: Hashable, Sendable {
     /// The account revision the signature covers; 0 where a writer signed.
     package let signedRevision: UInt64
     package let createdAt: UInt64
+    /// Until when a version in grace can be brought back; `nil` in other states.
+    package var graceUntil: UInt64?
 
     package init(
         keyID: KeyID, version: UInt32, state: KeyVersionState, ciphertext: Blob, ciphertextDigest: Blob, dekCommitment: Blob,
-        signer: Signer, signature: Blob, signedAt: UInt64, signedRevision: UInt64, createdAt: UInt64
+        signer: Signer, signature: Blob, signedAt: UInt64, signedRevision: UInt64, createdAt: UInt64,
+        graceUntil: UInt64? = nil
     ) {
         self.keyID = keyID
         self.version = version
@@ -59,6 +62,7 @@ package struct KeyVersionRecord: Hashable, Sendable {
         self.signedAt = signedAt
         self.signedRevision = signedRevision
         self.createdAt = createdAt
+        self.graceUntil = graceUntil
     }
 }
 

@@ -12,7 +12,8 @@ extension AccountRecord: StoredRow {
             accountKeyEpoch: try row.integer("account_key_epoch"), accountPublicKey: try row.blob("account_public_key", count: 32),
             accountKeySignature: try row.blob("account_key_signature", count: 64),
             slotListRevision: try row.integer("slot_list_revision"), slotListSignature: try row.blob("slot_list_signature", count: 64),
-            revision: try row.integer("revision"), createdAt: try row.integer("created_at"))
+            revision: try row.integer("revision"), createdAt: try row.integer("created_at"),
+            endedAt: try row.optionalInteger("ended_at"))
     }
 
     func columns() throws(StoreError) -> Columns {
@@ -27,6 +28,7 @@ extension AccountRecord: StoredRow {
             ("slot_list_signature", try ColumnValue.blob(slotListSignature, count: 64, "slot list signature")),
             ("revision", try ColumnValue.integer(revision, "revision")),
             ("created_at", try ColumnValue.integer(createdAt, "creation time")),
+            ("ended_at", try ColumnValue.optionalInteger(endedAt, "end")),
         ]
     }
 }

@@ -17,16 +17,21 @@ extension KeyVersionRecord: StoredRow {
         guard let signerKind = Signer.Kind(rawValue: try row.integer("signer_kind")) else { throw RowFault("signer_kind") }
         let version: UInt32 = try row.integer("version")
         guard version >= 1 else { throw RowFault("version") }
+        let graceUntil: UInt64? = try row.optionalInteger("grace_until")
+        guard (state == .grace) == (graceUntil != nil) else { throw RowFault("grace_until") }
         self.init(
             keyID: try row.id("key_id"), version: version, state: state, ciphertext: ciphertext,
             ciphertextDigest: try row.blob("ciphertext_digest", count: 32), dekCommitment: try row.blob("dek_commitment", count: 32),
             signer: Signer(kind: signerKind, publicKey: try row.blob("signer_public_key", count: 32)),
             signature: try row.blob("signature", count: 64), signedAt: try row.integer("signed_at"),
-            signedRevision: try row.integer("signed_revision"), createdAt: try row.integer("created_at"))
+            signedRevision: try row.integer("signed_revision"), createdAt: try row.integer("created_at"),
+            graceUntil: graceUntil)
     }
 
     func columns() throws(StoreError) -> Columns {
-        guard version >= 1, state != .retired else { throw StoreError.invalid("a new version counts from 1 and is not retired") }
+        guard version >= 1, state == .pending || state == .active, graceUntil == nil else {
+            throw StoreError.invalid("a new version counts from 1 and is pending or active")
+        }
         return [
             ("key_id", keyID.column),
             ("version", Int64(version)),

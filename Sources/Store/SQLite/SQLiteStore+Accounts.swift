@@ -65,7 +65,7 @@ extension SQLiteStore {
         }
     }
 
-    private static func check(slots: [SlotRow], of account: AccountID, count: Int) throws(StoreError) {
+    static func check(slots: [SlotRow], of account: AccountID, count: Int) throws(StoreError) {
         guard (1...256).contains(count) else { throw .invalid("an account has 1 to 256 slots") }
         guard slots.allSatisfy({ $0.accountID == account }) else { throw .invalid("a slot of another account") }
         guard Set(slots.map(\.parameters.slotID)).count == slots.count else { throw .duplicate }

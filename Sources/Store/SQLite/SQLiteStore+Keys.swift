@@ -17,6 +17,7 @@ extension SQLiteStore {
             guard try !db.exists("keys", "WHERE account_id = ? AND alias = ? \(onlyLive)", [key.accountID.column, key.alias.text]) else {
                 throw StoreError.aliasTaken
             }
+            try Self.requireWriter(db, of: version, account: key.accountID)
             try db.insertRow(key)
             try db.insertRow(version)
             for seal in seals { try db.insertRow(seal, adding: [("kek_version", Int64(kekEpoch))]) }
@@ -48,7 +49,8 @@ extension SQLiteStore {
             try db.execute(sql: "DELETE FROM seals WHERE key_id = ?", arguments: [key.column])
             try db.execute(sql: "DELETE FROM session_entries WHERE key_id = ?", arguments: [key.column])
             try db.execute(
-                sql: "UPDATE key_versions SET state = 'retired', ciphertext = x'' WHERE key_id = ?", arguments: [key.column])
+                sql: "UPDATE key_versions SET state = 'retired', ciphertext = x'', grace_until = NULL WHERE key_id = ?",
+                arguments: [key.column])
             return try Self.raiseRevision(db, of: account)
         }
         shredLog()

@@ -28,7 +28,8 @@ extension SQLiteStore {
                         record: session, entries: parsed(try Self.entries(db, of: session.id)),
                         seals: parsed(try db.rows(SealRecord.self, clause, [session.id.column]))))
             }
-            return AccountState(account: record, keys: keys, sessions: live, endedSessions: ended, faults: faults)
+            let writers = parsed(try Self.writers(db, of: account))
+            return AccountState(account: record, keys: keys, sessions: live, endedSessions: ended, writers: writers, faults: faults)
         }
     }
 

@@ -9,7 +9,7 @@ enum StoreSchema {
     /// "tcit"
     static let applicationID: Int32 = 0x7463_6974
     /// Number of the newest migration; `user_version` of the file.
-    static let version = 2
+    static let version = 3
 
     static func migrator(storeID: [UInt8]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -21,6 +21,10 @@ enum StoreSchema {
         migrator.registerMigration("2 KEK epochs") { db in
             try db.execute(sql: kek)
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3 access files, key versions, renewed accounts") { db in
+            try db.execute(sql: rotation)
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }

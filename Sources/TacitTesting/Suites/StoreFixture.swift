@@ -57,9 +57,11 @@ package struct StoreFixture: Sendable {
             createdAt: Self.now + UInt64(number), revokedAt: nil)
     }
 
-    package func version(of key: KeyRecord, _ version: UInt32 = 1, signer: Signer.Kind = .identity) -> KeyVersionRecord {
+    package func version(
+        of key: KeyRecord, _ version: UInt32 = 1, signer: Signer.Kind = .identity, state: KeyVersionState = .active
+    ) -> KeyVersionRecord {
         KeyVersionRecord(
-            keyID: key.id, version: version, state: .active, ciphertext: part(70, 21), ciphertextDigest: part(32, 22),
+            keyID: key.id, version: version, state: state, ciphertext: part(70, 21), ciphertextDigest: part(32, 22),
             dekCommitment: part(32, 23), signer: Signer(kind: signer, publicKey: part(32, 24)), signature: part(64, 25),
             signedAt: Self.now - 5, signedRevision: 1, createdAt: Self.now)
     }
@@ -109,5 +111,5 @@ package struct StoreFixture: Sendable {
 
     private func id<ID: Identifier>(_ field: UInt8) throws -> ID { try Self.id(seed, field) }
     private func part(_ count: Int, _ field: UInt8) -> Blob { Self.bytes(count, seed, field) }
-    private var seed: UInt8 { UInt8(name.text.dropFirst("account-".count)) ?? 0 }
+    var seed: UInt8 { UInt8(name.text.dropFirst("account-".count)) ?? 0 }
 }

@@ -5,7 +5,7 @@ extension StoreSuite {
     static let stateCases = [
         Case("the state of an unknown account is empty") { store in
             let state = try await store.accountState(of: StoreFixture.id(9, 9), now: 0)
-            try checkEqual(state, AccountState(account: nil, keys: [], sessions: [], endedSessions: [], faults: []), "state")
+            try checkEqual(state, AccountState(account: nil, keys: [], sessions: [], endedSessions: [], writers: [], faults: []), "state")
         },
         Case("the state holds keys with versions, tombstones, live sessions with entries and ended ones without") { store in
             let (fixture, key) = try await accountWithKey(store)

@@ -19,7 +19,9 @@ package enum StoreSuite {
         }
     }
 
-    package static let cases = accountCases + loginCases + keyCases + sessionCases + stateCases + recordCases + kekCases
+    package static let cases =
+        accountCases + loginCases + keyCases + sessionCases + stateCases + recordCases + kekCases
+        + writerCases + versionCases + renewalCases
 }
 
 /// - Throws: a ``SuiteFailure`` where `body` does anything but throw `expected`.
