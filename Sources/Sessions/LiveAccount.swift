@@ -16,7 +16,43 @@ final class LiveAccount: Sendable {
 
     private struct Entry: Sendable {
         let source: LiveKeySource
+        /// Shared by the key's versions, the ones that were active before included.
+        let life: KeyLife
         let status: KeyStatus
+        /// By version.
+        let pending: [UInt32: LiveKey]
+
+        init(_ source: LiveKeySource, life: KeyLife) {
+            self.source = source
+            self.life = life
+            status = LiveAccount.status(of: source, life: life)
+            let isRevoked = source.record.revokedAt != nil
+            pending = (isRevoked ? [] : source.pending).reduce(into: [:]) { keys, version in
+                keys[version.version] = try? LiveKey(record: source.record, version: version, life: life)
+            }
+        }
+
+        private init(ending entry: Entry) {
+            source = entry.source
+            life = entry.life
+            status = .revoked
+            pending = [:]
+        }
+
+        /// Ends the key's calls, whichever version they use.
+        func ended() -> Entry {
+            life.end()
+            return Entry(ending: self)
+        }
+
+        /// What a probe of `version` calls with: that version while it is pending or active, else nothing.
+        func status(probing version: UInt32) -> KeyStatus {
+            if let key = pending[version] { return .live(key) }
+            switch status {
+            case .live(let key) where key.version != version: return .inactive
+            default: return status
+            }
+        }
     }
 
     let id: AccountID
@@ -34,17 +70,19 @@ final class LiveAccount: Sendable {
         entries.withLock { entries in
             var next: [KeyID: Entry] = [:]
             for source in sources {
-                if let same = entries[source.record.id], same.source == source {
-                    next[source.record.id] = same
+                let old = entries[source.record.id]
+                if let old, old.source == source {
+                    next[source.record.id] = old
                 } else {
-                    next[source.record.id] = Entry(source: source, status: Self.status(of: source))
+                    // A key that was ended does not live again with its old calls: those stay ended.
+                    let life = old.flatMap { $0.life.isEnded ? nil : $0.life } ?? KeyLife()
+                    next[source.record.id] = Entry(source, life: life)
                 }
             }
             for (id, old) in entries {
-                guard case .live(let key) = old.status else { continue }
                 switch next[id]?.status {
                 case .live, .inactive, .damaged: continue
-                case .revoked, nil: key.end()
+                case .revoked, nil: old.life.end()
                 }
             }
             entries = next
@@ -54,9 +92,7 @@ final class LiveAccount: Sendable {
     /// Ends a key's calls and refuses new ones.
     func end(key id: KeyID) {
         entries.withLock { entries in
-            guard let entry = entries[id] else { return }
-            if case .live(let key) = entry.status { key.end() }
-            entries[id] = Entry(source: entry.source, status: .revoked)
+            if let entry = entries[id] { entries[id] = entry.ended() }
         }
     }
 
@@ -65,9 +101,12 @@ final class LiveAccount: Sendable {
     }
 
     /// The keys among `ids`, with their aliases.
-    func bindings(of ids: [KeyID]) -> [(id: KeyID, alias: Alias, status: KeyStatus)] {
+    /// - Parameter probe: the version to use instead of the active one.
+    func bindings(of ids: [KeyID], probing probe: UInt32?) -> [(id: KeyID, alias: Alias, status: KeyStatus)] {
         entries.withLock { entries in
-            ids.compactMap { id in entries[id].map { (id, $0.source.record.alias, $0.status) } }
+            ids.compactMap { id in
+                entries[id].map { (id, $0.source.record.alias, probe.map($0.status(probing:)) ?? $0.status) }
+            }
         }
     }
 
@@ -83,10 +122,10 @@ final class LiveAccount: Sendable {
         }
     }
 
-    private static func status(of source: LiveKeySource) -> KeyStatus {
+    private static func status(of source: LiveKeySource, life: KeyLife) -> KeyStatus {
         guard source.record.revokedAt == nil else { return .revoked }
         guard let version = source.active else { return .inactive }
-        guard let key = try? LiveKey(record: source.record, version: version) else { return .damaged }
+        guard let key = try? LiveKey(record: source.record, version: version, life: life) else { return .damaged }
         return .live(key)
     }
 }

@@ -2,7 +2,7 @@ import Envelope
 package import Model
 import Synchronization
 
-/// One active key version in a form that costs nothing per call; holds ciphertext only.
+/// One key version in a form that costs nothing per call; holds ciphertext only.
 package final class LiveKey: Sendable {
     package let accountID: AccountID
     package let id: KeyID
@@ -20,11 +20,13 @@ package final class LiveKey: Sendable {
     let commitment: Blob
     let allowedPaths: PathRules
     let deniedPaths: PathRules
-    private let ended = Atomic<Bool>(false)
+    private let life: KeyLife
 
     /// - Throws: `EnvelopeError` where the rows do not make a valid context or the ciphertext has an impossible length; the key then
     ///   answers `integrity`.
-    init(record: KeyRecord, version: KeyVersionRecord) throws(EnvelopeError) {
+    init(record: KeyRecord, version: KeyVersionRecord, life: KeyLife) throws(EnvelopeError) {
+        self.life = life
+
         context = try KeyContext(key: record, version: version.version)
         guard let count = KeyCiphertext.plaintextCount(of: version.ciphertext.bytes.count) else { throw .malformed("ciphertext") }
         plaintextCount = count
@@ -42,7 +44,14 @@ package final class LiveKey: Sendable {
     }
 
     /// The key was revoked or removed: running calls that use it are to be closed.
-    package var isEnded: Bool { ended.load(ordering: .relaxed) }
+    package var isEnded: Bool { life.isEnded }
+}
+
+/// Whether a key was revoked or removed: one answer for all its versions, because calls may still run with one that is not active any more.
+final class KeyLife: Sendable {
+    private let ended = Atomic<Bool>(false)
+
+    var isEnded: Bool { ended.load(ordering: .relaxed) }
 
     func end() { ended.store(true, ordering: .relaxed) }
 }

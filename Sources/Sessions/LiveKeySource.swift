@@ -6,8 +6,12 @@ package struct LiveKeySource: Sendable, Hashable {
     /// `nil` where the key is revoked or no version is active; its alias then answers `key_revoked`.
     package let active: KeyVersionRecord?
 
-    package init(record: KeyRecord, active: KeyVersionRecord?) {
+    /// Versions that only a probe uses.
+    package let pending: [KeyVersionRecord]
+
+    package init(record: KeyRecord, active: KeyVersionRecord?, pending: [KeyVersionRecord] = []) {
         self.record = record
         self.active = active
+        self.pending = pending
     }
 }

@@ -48,7 +48,7 @@ package final class LiveSession: Sendable {
 
     /// Replaces what the session's aliases stand for; counters stay.
     func bind(_ source: LiveSessionSource) {
-        let bindings = account.bindings(of: source.record.keyIDs).map { id, alias, status in
+        let bindings = account.bindings(of: source.record.keyIDs, probing: source.probeVersion).map { id, alias, status in
             var material: LiveEntrySource.Material?
             var context: ContextBytes?
             if case .live(let key) = status {

@@ -7,10 +7,13 @@ package struct LiveSessionSource: Sendable {
     package let entries: [LiveEntrySource]
     /// Requests counted before this process took the session over.
     package let usedRequests: UInt64
+    /// A pending version that the session's calls use instead of the active one.
+    package let probeVersion: UInt32?
 
-    package init(record: SessionRecord, entries: [LiveEntrySource], usedRequests: UInt64 = 0) {
+    package init(record: SessionRecord, entries: [LiveEntrySource], usedRequests: UInt64 = 0, probeVersion: UInt32? = nil) {
         self.record = record
         self.entries = entries
         self.usedRequests = usedRequests
+        self.probeVersion = probeVersion
     }
 }
