@@ -141,7 +141,7 @@ let package = Package(
         tests("SessionsTests", ["Sessions", "Envelope", "Model", "Primitives", "SecretMemory"]),
         tests(
             "BrokerTests",
-            ["Broker", "Envelope", "Measures", "Model", "Store", "Custody", "Sessions", "Audit", "SecretMemory", "Primitives"]),
+            ["Broker", "Envelope", "Measures", "Model", "Store", "Custody", "Sessions", "Audit", "SecretMemory", "Primitives", grdb]),
         tests(
             "BlindProxyTests",
             [

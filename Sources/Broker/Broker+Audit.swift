@@ -13,10 +13,7 @@ extension Broker {
         _ operation: Operation, _ call: Call, _ body: (inout AuditFacts) async throws(BrokerError) -> R
     ) async throws(BrokerError) -> R {
         var facts = AuditFacts()
-        switch call.principal {
-        case .owner(let account, _), .session(_, let account): facts.accountID = account
-        case .operator, .anonymous: break
-        }
+        facts.accountID = call.principal.accountID
         let result: R
         do throws(BrokerError) {
             guard operation.worksWhileDraining || !life.withLock({ $0.isDraining }) else { throw .draining }
@@ -35,10 +32,7 @@ extension Broker {
     package func recordRefusal(_ operation: Operation, call: Call, error: BrokerError) async throws(BrokerError) {
         guard call.principal != .anonymous || operation == .assistedUnlock else { return }
         var facts = AuditFacts()
-        switch call.principal {
-        case .owner(let account, _), .session(_, let account): facts.accountID = account
-        case .operator, .anonymous: break
-        }
+        facts.accountID = call.principal.accountID
         try await record(operation, call, facts, outcome: error.code.rawValue)
     }
 

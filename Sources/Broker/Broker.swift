@@ -44,6 +44,12 @@ package final class Broker: Sendable {
     let kekPlace = Mutex<KEKPlace?>(nil)
     let loading = AsyncGate()
     let caches = Mutex<[AccountID: EntryCache]>([:])
+    /// Sessions that probe a pending version.
+    let probes = Mutex<[SessionID: Probe]>([:])
+    /// Opened seals that are to be stored as entries.
+    let converted = Mutex<ConvertedEntries>(ConvertedEntries())
+    /// The day a lease's end was last warned of, by session.
+    let warnedLeases = Mutex<[SessionID: UInt64]>([:])
     /// Accounts with entries the KEK has not answered for.
     let waiting = Mutex<Set<AccountID>>([])
 

@@ -9,6 +9,9 @@ extension BrokerError {
     package static var loginFailed: BrokerError {
         BrokerError(.loginFailed, "the login failed: check the account name and the passphrase, then try again")
     }
+    package static var accessEnded: BrokerError {
+        BrokerError(.accessEnded, "the access file is revoked or over; the owner makes another one: tacit access create")
+    }
     package static var forbidden: BrokerError { BrokerError(.forbidden, "this principal may not do that; run: tacit status") }
     package static var kekUnreachable: BrokerError {
         BrokerError(.kekUnreachable, "the key encryption key cannot be reached; run: tacit kek status", retryAfterSeconds: 5)
@@ -32,6 +35,10 @@ extension BrokerError {
         case .kekEpochPassed: self = .kekChanged
         case .invitationInvalid: self.init(.invitationInvalid, "the invitation is unknown, used or over; ask the operator for another one")
         case .notFound: self.init(.notFound, "there is no such thing; run: tacit keys, tacit sessions")
+        case .writerEnded: self = .accessEnded
+        case .versionState(let state):
+            let text = state == .retired ? "retired, or its grace is over" : state == .grace ? "in grace" : state.rawValue
+            self.init(.versionState, "the version is \(text); run: tacit keys")
         case .duplicate: self.init(.duplicate, "it exists already; make a new id and try again")
         case .invalid(let reason): self.init(.malformed, "the store refuses the record: \(reason)")
         case .integrity(let fault): self = .integrity(fault.description)

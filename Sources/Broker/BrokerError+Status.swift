@@ -10,11 +10,12 @@ extension BrokerError.Code {
         case .malformed, .unknownField, .ambiguousRequest, .signatureInvalid, .invalidDestination, .invalidInjection, .invalidPolicy,
             .lifetimeRefused, .costsRefused:
             400
-        case .tokenMissing, .tokenMalformed, .tokenUnknown, .sessionExpired, .sessionRevoked, .loginFailed, .loginRequired: 401
+        case .tokenMissing, .tokenMalformed, .tokenUnknown, .sessionExpired, .sessionRevoked, .accessEnded, .loginFailed, .loginRequired:
+            401
         case .forbidden, .originNotAllowed, .registrationClosed, .invitationInvalid, .assistedUnlockOff, .tlsRequired: 403
         case .notFound, .aliasUnknown, .keyRevoked: 404
         case .methodNotAllowed: 405
-        case .revisionConflict, .aliasTaken, .nameTaken, .accountExists, .duplicate: 409
+        case .revisionConflict, .versionState, .aliasTaken, .nameTaken, .accountExists, .duplicate: 409
         case .tooLarge: 413
         case .unsupportedMediaType: 415
         case .foreignHost: 421

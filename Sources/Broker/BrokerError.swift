@@ -16,6 +16,7 @@ package struct BrokerError: Error, Sendable, Equatable {
         case tokenUnknown = "token_unknown"
         case sessionExpired = "session_expired"
         case sessionRevoked = "session_revoked"
+        case accessEnded = "access_ended"
         case loginFailed = "login_failed"
         case loginRequired = "login_required"
         case forbidden
@@ -29,6 +30,7 @@ package struct BrokerError: Error, Sendable, Equatable {
         case keyRevoked = "key_revoked"
         case methodNotAllowed = "method_not_allowed"
         case revisionConflict = "revision_conflict"
+        case versionState = "version_state"
         case aliasTaken = "alias_taken"
         case nameTaken = "name_taken"
         case accountExists = "account_exists"

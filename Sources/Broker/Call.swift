@@ -7,8 +7,18 @@ package enum Principal: Hashable, Sendable {
     case `operator`
     /// The account's owner after a login; `tokenDigest` names the bearer (SHA-256, 32 bytes).
     case owner(AccountID, tokenDigest: Blob)
+    /// An access file, whose token was verified; what it may do is asked of the store at each use.
+    case access(WriterID, AccountID)
     /// A session token, verified.
     case session(SessionID, AccountID)
+
+    /// The account it belongs to; `nil` for nobody and for the operator.
+    var accountID: AccountID? {
+        switch self {
+        case .owner(let account, _), .access(_, let account), .session(_, let account): account
+        case .anonymous, .operator: nil
+        }
+    }
 
     /// As it stands in the audit log.
     var actor: String {
@@ -16,6 +26,7 @@ package enum Principal: Hashable, Sendable {
         case .anonymous: "anonymous"
         case .operator: "operator"
         case .owner(let account, _): "owner:\(account)"
+        case .access(let writer, _): "access:\(writer)"
         case .session(let session, _): "session:\(session)"
         }
     }
@@ -58,7 +69,7 @@ package struct Call: Sendable {
         case .anonymous: throw .loginRequired
         case .operator:
             throw BrokerError(.loginRequired, "the control socket opens the operator's routes; this one belongs to an account: log in")
-        case .session: throw .forbidden
+        case .session, .access: throw .forbidden
         }
     }
 
@@ -67,7 +78,7 @@ package struct Call: Sendable {
         switch principal {
         case .operator: return
         case .anonymous: throw BrokerError(.tokenMissing, "this is for the operator: use the control socket, TACIT_URL=unix:PATH")
-        case .owner, .session: throw .forbidden
+        case .owner, .session, .access: throw .forbidden
         }
     }
 }

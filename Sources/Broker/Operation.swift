@@ -12,6 +12,17 @@ package enum Operation: String, Sendable, CaseIterable {
     case enrollKey = "enroll_key"
     case revokeKey = "revoke_key"
     case unlock
+    case createAccess = "create_access"
+    case listAccess = "list_access"
+    case revokeAccess = "revoke_access"
+    case listRecipients = "list_recipients"
+    case rotateKey = "rotate_key"
+    case activateVersion = "activate_version"
+    case rollBackVersion = "rollback_version"
+    case retireVersion = "retire_version"
+    case exportCiphertexts = "export_ciphertexts"
+    case rotateAccountKey = "rotate_account_key"
+    case renewAccount = "renew_account"
     case listSessions = "list_sessions"
     case createSession = "create_session"
     case revokeSession = "revoke_session"
@@ -26,11 +37,11 @@ package enum Operation: String, Sendable, CaseIterable {
     var worksWhileDraining: Bool {
         switch self {
         case .createInvitation, .createAccount, .replaceSlots, .startLogin, .finishLogin, .enrollKey, .unlock, .createSession,
-            .assistedUnlock:
+            .assistedUnlock, .createAccess, .rotateKey, .activateVersion, .rollBackVersion, .exportCiphertexts, .rotateAccountKey,
+            .renewAccount:
             false
         case .health, .readiness, .info, .metrics, .showAccount, .logout, .listKeys, .revokeKey, .listSessions, .revokeSession,
-            .showOwnSession,
-            .revokeOwnSession, .lock, .listUsage, .listAudit:
+            .showOwnSession, .revokeOwnSession, .listAccess, .revokeAccess, .listRecipients, .retireVersion, .lock, .listUsage, .listAudit:
             true
         }
     }

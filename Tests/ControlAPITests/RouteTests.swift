@@ -45,10 +45,11 @@ struct RouteTests {
         let fixture = try await ControlFixture()
         let unknown = "tco_" + String(repeating: "A", count: 43)
         for operation in Operation.allCases where operation.route.method == .get && !operation.isPublic {
-            let anonymous = try await fixture.tcp.send("GET", operation.route.path)
+            let path = operation.route.path.replacing("{alias}", with: "openai")
+            let anonymous = try await fixture.tcp.send("GET", path)
             #expect(anonymous.status == 401, "\(operation)")
             #expect(anonymous.fields["x-should-retry"] == "false")
-            let wrong = try await fixture.tcp.send("GET", operation.route.path, bearer: unknown)
+            let wrong = try await fixture.tcp.send("GET", path, bearer: unknown)
             #expect(wrong.code == "login_required")
             #expect(wrong.isClosed)
         }

@@ -3,11 +3,11 @@ package import Model
 import Store
 
 extension Broker {
-    /// The logged-in account (`show_account`).
-    /// - Throws: `.loginRequired`, `.forbidden`, `.unavailable`.
+    /// The account (`show_account`; owner, and any access file, which seals to the account key).
+    /// - Throws: `.loginRequired`, `.accessEnded`, `.forbidden`, `.unavailable`.
     package func showAccount(call: Call) async throws(BrokerError) -> AccountMessages.Account {
         try await audited(.showAccount, call) { (_) async throws(BrokerError) in
-            try await accountMessage(try call.ownerAccount())
+            try await accountMessage(try await acting(call, needs: nil).accountID)
         }
     }
 
@@ -56,12 +56,7 @@ extension Broker {
     /// - Throws: `.loginRequired` where it is gone, `.integrity` where id and key do not belong together.
     func account(_ id: AccountID) async throws(BrokerError) -> (AccountRecord, AccountIdentity) {
         guard let record = try await stored({ () async throws(StoreError) in try await store.account(id) }) else { throw .loginRequired }
-        do throws(EnvelopeError) {
-            return (record, try AccountIdentity(accountID: id, publicKey: record.identityPublicKey))
-        } catch {
-            faults.add(account: id, IntegrityFault(table: "accounts", id: id.description))
-            throw .integrity("accounts:\(id)")
-        }
+        return (record, try identity(of: record))
     }
 
     func accountMessage(_ id: AccountID) async throws(BrokerError) -> AccountMessages.Account {

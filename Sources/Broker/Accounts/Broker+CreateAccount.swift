@@ -47,7 +47,7 @@ extension Broker {
     private func registrationRight(_ message: AccountMessages.Create, call: Call) throws(BrokerError) -> Blob? {
         switch call.principal {
         case .operator: break
-        case .owner, .session: throw .forbidden
+        case .owner, .session, .access: throw .forbidden
         case .anonymous:
             switch configuration.registration {
             case .closed: throw BrokerError(.registrationClosed, "registration is closed; ask the operator")

@@ -48,7 +48,9 @@ struct AssistedOpening: Sendable {
         guard !list.keys.isEmpty else { throw BrokerError(.aliasUnknown, "the account has no key to unlock; run: tacit enroll") }
         var versions: [SealedVersion] = []
         do throws(EnvelopeError) {
-            for key in list.keys { versions += try KeyVerifier.verify(key, identity: account.keys.publicIdentity, writers: .none) }
+            let identity = account.keys.publicIdentity
+            let writers = try TrustedWriters(verifying: list.writers ?? [], identity: identity)
+            for key in list.keys { versions += try KeyVerifier.verify(key, identity: identity, writers: writers) }
         } catch { throw .integrity("key_versions") }
         do throws(EnvelopeError) {
             let made = try SessionMaker.make(

@@ -3,22 +3,27 @@ import Sessions
 import Store
 
 extension Broker {
-    /// All keys of the account, revoked ones included, by alias (`list_keys`).
+    /// All keys of the account, revoked ones included, by alias (`list_keys`; owner, access files with `list`, which see those they are for).
     package func listKeys(call: Call) async throws(BrokerError) -> KeyMessages.List {
         try await audited(.listKeys, call) { (_) async throws(BrokerError) in
-            let state = try await accountState(try call.ownerAccount())
-            let keys = state.keys.map { KeyMessages.Key($0.record, versions: $0.versions.map { KeyMessages.Version($0) }) }
-            return KeyMessages.List(revision: state.revision, keys: keys.sorted { ($0.alias, $0.createdAt) < ($1.alias, $1.createdAt) })
+            let acting = try await acting(call, needs: .list)
+            let state = try await accountState(acting.accountID)
+            let shown = state.keys.filter { acting.reaches($0.record.alias) }
+            let keys = shown.map { KeyMessages.Key($0.record, versions: $0.versions.map { KeyMessages.Version($0) }) }
+            let trust = WriterTrust(state.writers, identity: try identity(of: state.account))
+            return KeyMessages.List(
+                revision: state.revision, keys: keys.sorted { ($0.alias, $0.createdAt) < ($1.alias, $1.createdAt) },
+                writers: trust.certificates(of: shown.flatMap(\.versions)))
         }
     }
 
     /// Revokes a key (`revoke_key`): its running calls end within a second, its ciphertext and seals are deleted. Needs no KEK.
-    /// - Parameter account: name or id, for the operator; an owner gives none.
+    /// - Parameter account: name or id, for the operator; others give none.
     /// - Throws: `.aliasUnknown`, `.keyRevoked`, `.notFound` for the account, `.forbidden`.
     package func revokeKey(_ alias: Alias, account: String?, call: Call) async throws(BrokerError) -> KeyMessages.List {
         try await audited(.revokeKey, call) { (facts) async throws(BrokerError) in
             facts.subject = alias.text
-            let id = try await accountMeant(account, call: call)
+            let id = try await acting(call, needs: .revoke, on: alias, account: account).accountID
             facts.accountID = id
             let key = try await liveKey(alias, of: id)
             sessions.end(key: key.id, account: id)
@@ -55,14 +60,24 @@ extension Broker {
         return try await account(named: named).id
     }
 
-    /// The account's keys and sessions as they are stored, with its revision.
+    /// The account as it is stored, all of one revision.
     /// - Throws: `.integrity` where the account's row does not parse.
-    func accountState(
-        _ id: AccountID
-    ) async throws(BrokerError) -> (revision: UInt64, keys: [KeyState], liveSessions: Int, account: AccountRecord) {
+    func accountState(_ id: AccountID) async throws(BrokerError) -> StoredAccount {
         let now = clock()
         let state = try await stored { () async throws(StoreError) in try await store.accountState(of: id, now: now) }
         guard let account = state.account else { throw .integrity("accounts:\(id)") }
-        return (account.revision, state.keys, state.sessions.count, account)
+        return StoredAccount(account: account, state: state)
     }
+}
+
+/// One account and what belongs to it, of one revision.
+struct StoredAccount: Sendable {
+    let account: AccountRecord
+    let state: AccountState
+
+    var revision: UInt64 { account.revision }
+    var keys: [KeyState] { state.keys }
+    var sessions: [SessionState] { state.sessions }
+    var endedSessions: [SessionRecord] { state.endedSessions }
+    var writers: [WriterRecord] { state.writers }
 }

@@ -28,7 +28,10 @@ extension Broker {
         for key in keys {
             messages.append(KeyMessages.Key(key.record, versions: try await sealedVersions(key, account: state.account)))
         }
-        return KeyMessages.List(revision: state.revision, keys: messages.sorted { $0.alias < $1.alias })
+        let trust = WriterTrust(state.writers, identity: try identity(of: state.account))
+        return KeyMessages.List(
+            revision: state.revision, keys: messages.sorted { $0.alias < $1.alias },
+            writers: trust.certificates(of: keys.flatMap(\.versions).filter { $0.state != .retired }))
     }
 
     private static func chosen(_ aliases: [Alias], from keys: [KeyState]) throws(BrokerError) -> [KeyState] {
@@ -44,7 +47,8 @@ extension Broker {
         return chosen
     }
 
-    private func sealedVersions(_ key: KeyState, account: AccountRecord) async throws(BrokerError) -> [KeyMessages.Version] {
+    /// One key's versions that are not retired, with their seals to the account, the KEK's wrap taken off.
+    func sealedVersions(_ key: KeyState, account: AccountRecord) async throws(BrokerError) -> [KeyMessages.Version] {
         let row = "seals:\(key.record.id)"
         let seals = try await stored { () async throws(StoreError) in try await store.accountSeals(of: key.record.id) }
         let versions = key.versions.filter { $0.state != .retired }

@@ -6,7 +6,7 @@ extension KeyMessages.Version {
         self.init(
             version: record.version, state: record.state, ciphertextDigest: record.ciphertextDigest, dekCommitment: record.dekCommitment,
             signer: record.signer, signature: record.signature, signedAt: record.signedAt, signedRevision: record.signedRevision,
-            createdAt: record.createdAt, accountSeal: accountSeal)
+            createdAt: record.createdAt, graceUntil: record.graceUntil, accountSeal: accountSeal)
     }
 }
 

@@ -36,26 +36,24 @@ extension Broker {
         guard state.revision == message.accountRevision else {
             throw BrokerError(StoreError.revisionConflict(current: state.revision))
         }
-        guard state.liveSessions < Self.maximumLiveSessions else {
+        guard state.sessions.count < Self.maximumLiveSessions else {
             throw BrokerError(.forbidden, "an account has at most \(Self.maximumLiveSessions) live sessions; run: tacit lock")
         }
         let needed = try Self.neededVersions(certificate.keyIDs, from: state.keys)
+        try Self.requireProbe(message, certificate: certificate, keys: state.keys)
         let items = try Self.entryItems(message, needed: needed, session: session)
         let record = SessionRecord(
             id: certificate.sessionID, accountID: id, kind: certificate.policy.kind, label: message.label,
             publicKey: certificate.publicKey, verifierDigest: certificate.verifierDigest, keyIDs: certificate.keyIDs,
             issuedAt: certificate.issuedAt, expiresAt: certificate.expiresAt, policy: certificate.policy,
             accountRevision: certificate.accountRevision, signature: message.signature, revokedAt: nil)
-        let wrapItems = items.map { WrapItem(plaintext: $0.wrapped, context: $0.context) }
-        let wraps = try await retryingKEK { () async throws(BrokerError) in
-            let (wraps, kekEpoch) = try await wrapped(wrapItems, row: "session_entries")
-            let entries = zip(items, wraps).map { item, wrap in
-                SessionEntryRecord(sessionID: record.id, keyID: item.key.keyID, version: item.key.version, wrappedEntry: wrap)
-            }
-            _ = try await stored { () async throws(StoreError) in
-                try await store.insertSession(record, entries: entries, kekEpoch: kekEpoch, expectedRevision: message.accountRevision)
-            }
-            return wraps
+        keepProbe(of: message)
+        let wraps: [Blob]
+        do throws(BrokerError) {
+            wraps = try await insert(record, items)
+        } catch {
+            dropProbe(record.id)
+            throw error
         }
         // What was just wrapped need not be unwrapped to be installed.
         var fresh = EntryCache()
@@ -63,6 +61,21 @@ extension Broker {
         remember(fresh, of: id)
         await reload(id)
         return SessionMessages.Session(record, aliases: Self.aliases(of: state.keys))
+    }
+
+    /// - Returns: the wraps in the order of the items.
+    private func insert(_ record: SessionRecord, _ items: [EntryOpener.Item]) async throws(BrokerError) -> [Blob] {
+        let wrapItems = items.map { WrapItem(plaintext: $0.wrapped, context: $0.context) }
+        return try await retryingKEK { () async throws(BrokerError) in
+            let (wraps, kekEpoch) = try await wrapped(wrapItems, row: "session_entries")
+            let entries = zip(items, wraps).map { item, wrap in
+                SessionEntryRecord(sessionID: record.id, keyID: item.key.keyID, version: item.key.version, wrappedEntry: wrap)
+            }
+            _ = try await stored { () async throws(StoreError) in
+                try await store.insertSession(record, entries: entries, kekEpoch: kekEpoch, expectedRevision: record.accountRevision)
+            }
+            return wraps
+        }
     }
 
     private func requireTimes(_ certificate: SessionCertificate) throws(BrokerError) {

@@ -4,32 +4,42 @@ import Store
 
 extension Broker {
     /// The account's sessions, latest first, ended ones until they are purged (`list_sessions`). For the operator those of all
-    /// accounts, or of the one named.
+    /// accounts, or of the one named; for an access file with `list` those it might end.
     package func listSessions(account: String?, call: Call) async throws(BrokerError) -> SessionMessages.List {
         try await audited(.listSessions, call) { (_) async throws(BrokerError) in
             var ids: [AccountID] = []
+            var limits: Acting?
             if call.principal == .operator, account == nil {
                 ids = try await stored { () async throws(StoreError) in try await store.accountIDs() }.ids
             } else {
-                ids = [try await accountMeant(account, call: call)]
+                let acting = try await acting(call, needs: .list, account: account)
+                (ids, limits) = ([acting.accountID], acting)
             }
             var sessions: [SessionMessages.Session] = []
             for id in ids {
                 let records = try await stored { () async throws(StoreError) in try await store.sessions(of: id) }
-                sessions += try await sessionMessages(records, account: id)
+                let aliases = limits?.writer == nil ? [:] : try await aliases(of: id)
+                let shown = records.filter { limits?.reaches($0, aliases: aliases) ?? true }
+                sessions += try await sessionMessages(shown, account: id)
             }
             return SessionMessages.List(sessions: sessions.sorted { $0.issuedAt > $1.issuedAt })
         }
     }
 
-    /// Ends a session at once (`revoke_session`; owner of it, or operator). Ending an ended one is no error. Needs no KEK.
+    /// Ends a session at once (`revoke_session`; owner of it, operator, or an access file with `revoke` that is for all its keys). Ending an ended one is no error. Needs no KEK.
     /// - Throws: `.notFound`, also for another account's session.
     package func revokeSession(_ id: SessionID, call: Call) async throws(BrokerError) -> SessionMessages.Session {
         try await audited(.revokeSession, call) { (facts) async throws(BrokerError) in
             facts.subject = id.description
-            if call.principal != .operator { _ = try call.ownerAccount() }
+            let acting = call.principal == .operator ? nil : try await acting(call, needs: .revoke)
             let record = try await session(id)
-            if case .owner(let account, _) = call.principal, account != record.accountID { throw Self.noSession }
+            if let acting {
+                guard acting.accountID == record.accountID else { throw Self.noSession }
+                let aliases = acting.writer == nil ? [:] : try await aliases(of: record.accountID)
+                guard acting.reaches(record, aliases: aliases) else {
+                    throw BrokerError(.forbidden, "this access file is not for all of the session's keys; run: tacit sessions")
+                }
+            }
             facts.accountID = record.accountID
             return try await end(record)
         }
@@ -83,7 +93,7 @@ extension Broker {
             facts.subject = id.description
             return try await session(id)
         case .anonymous: throw BrokerError(.tokenMissing, "present a session token: Authorization: Bearer tct_…")
-        case .operator, .owner: throw BrokerError(.forbidden, "this route is for a session token; run: tacit sessions")
+        case .operator, .owner, .access: throw BrokerError(.forbidden, "this route is for a session token; run: tacit sessions")
         }
     }
 
@@ -104,6 +114,10 @@ extension Broker {
         let keys = try await stored { () async throws(StoreError) in try await store.keys(of: account) }
         let aliases = Self.aliases(of: keys)
         return records.map { SessionMessages.Session($0, aliases: aliases) }
+    }
+
+    private func aliases(of account: AccountID) async throws(BrokerError) -> [KeyID: Alias] {
+        Self.aliases(of: try await stored { () async throws(StoreError) in try await store.keys(of: account) })
     }
 
     private static func aliases(of keys: [KeyRecord]) -> [KeyID: Alias] {

@@ -38,7 +38,9 @@ struct AccountLoader: Sendable {
         }
         loaded.isUsable = true
         checkAccount(account, slots: slots, identity: identity, into: &loaded)
-        for key in state.keys { add(key, identity: identity, to: &loaded) }
+        let trust = WriterTrust(state.writers, identity: identity)
+        loaded.faults += trust.faults
+        for key in state.keys { add(key, identity: identity, trust: trust, to: &loaded) }
         if usage == nil { loaded.faults.append(IntegrityFault(table: "usage", id: id.description)) }
         await addSessions(state, identity: identity, usage: usage, cache: cache, to: &loaded)
         return loaded
@@ -49,6 +51,8 @@ struct AccountLoader: Sendable {
         if (try? VerifiedAccountKey(verifying: key, identity: identity, minimumEpoch: 1)) == nil {
             loaded.faults.append(IntegrityFault(table: "accounts", id: account.id.description))
         }
+        // What is left of a renewed account has no slots any more.
+        guard account.endedAt == nil else { return }
         do throws(EnvelopeError) {
             try SlotList.verify(
                 slots.map(\.entry), revision: account.slotListRevision, signature: account.slotListSignature, identity: identity)
@@ -57,23 +61,14 @@ struct AccountLoader: Sendable {
         }
     }
 
-    private func add(_ key: KeyState, identity: AccountIdentity, to loaded: inout LoadedAccount) {
-        let active = key.versions.first { $0.state == .active }
-        loaded.keys.append(LiveKeySource(record: key.record, active: key.record.revokedAt == nil ? active : nil))
-        guard key.record.revokedAt == nil else { return }
-        for version in key.versions where version.state != .retired && !isIntact(version, of: key.record, identity: identity) {
+    private func add(_ key: KeyState, identity: AccountIdentity, trust: WriterTrust, to loaded: inout LoadedAccount) {
+        let isRevoked = key.record.revokedAt != nil
+        let active = isRevoked ? nil : key.versions.first { $0.state == .active }
+        let pending = isRevoked ? [] : key.versions.filter { $0.state == .pending }
+        loaded.keys.append(LiveKeySource(record: key.record, active: active, pending: pending))
+        guard !isRevoked else { return }
+        for version in key.versions where version.state != .retired && !trust.isIntact(version, of: key.record, identity: identity) {
             loaded.faults.append(IntegrityFault(table: "key_versions", id: "\(key.record.id)@\(version.version)"))
-        }
-    }
-
-    private func isIntact(_ version: KeyVersionRecord, of key: KeyRecord, identity: AccountIdentity) -> Bool {
-        do throws(EnvelopeError) {
-            guard KeyCiphertext.digest(version.ciphertext) == version.ciphertextDigest else { return false }
-            _ = try KeyVersionSignature.verify(
-                SignedVersion(version), context: KeyContext(key: key, version: version.version), identity: identity, writers: .none)
-            return true
-        } catch {
-            return false
         }
     }
 

@@ -70,6 +70,6 @@ extension Broker {
         waiting.withLock { waiting in
             if loaded.waitsForKEK { waiting.insert(id) } else { waiting.remove(id) }
         }
-        sessions.install(account: id, keys: loaded.keys, sessions: loaded.sessions)
+        sessions.install(account: id, keys: loaded.keys, sessions: probing(loaded.sessions))
     }
 }

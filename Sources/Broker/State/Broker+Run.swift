@@ -10,8 +10,8 @@ extension Broker {
     /// Does what has to be done now and then, until the task is cancelled; writes usage a last time then. Call it once, after
     /// ``start()``.
     ///
-    /// Every 200 ms the store's change counter (changes by other brokers), every second usage and sessions that were idle too long, every
-    /// 5 s what waits for the KEK, every minute what has expired.
+    /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions that were idle too long, opened
+    /// seals and versions whose grace is over, every 5 s what waits for the KEK, every minute what has expired and leases that end soon.
     package func run() async {
         var tick: UInt64 = 0
         while !Task.isCancelled {
@@ -19,14 +19,23 @@ extension Broker {
             if tick % 5 == 0 {
                 await flushUsage()
                 await endIdle()
+                await storeConverted()
+                await retireDue()
             }
             if tick % 25 == 0 { await retryWaiting() }
-            if tick % 300 == 0 { await purge() }
+            if tick % 300 == 0 {
+                await purge()
+                await warnOfLeases()
+                dropOldProbes()
+            }
             tick &+= 1
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
         }
         // In a task of its own: this one is cancelled, and so would the store's write be.
-        await Task { await self.flushUsage() }.value
+        await Task {
+            await self.flushUsage()
+            await self.storeConverted()
+        }.value
     }
 
     /// Reads every account again that changed since the counter was last read.

@@ -13,8 +13,11 @@ enum RequestBodyReader {
     static let maximumSecretCount = 64 * 1024
 
     /// A message.
+    /// - Parameter maximumCount: longest body, in bytes.
     /// - Throws: `.unsupportedMediaType`, `.tooLarge`, `.malformed`, `.unknownField`.
-    static func message<T: Codable>(_ type: T.Type, from request: Request) async throws -> T {
+    static func message<T: Codable>(
+        _ type: T.Type, from request: Request, maximumCount: Int = RequestBodyReader.maximumCount
+    ) async throws -> T {
         try requireJSON(request)
         let expected = try announcedCount(request, maximum: maximumCount)
         var bytes: [UInt8] = []

@@ -13,12 +13,7 @@ extension RouteHandler {
         case .revokeKey:
             try await input.requireNoBody()
             let query = try await input.query("account")
-            let alias = try await input.recorded {
-                guard let alias = input.context.parameters.get("alias").flatMap({ Alias($0) }) else {
-                    throw BrokerError(.aliasUnknown, "an alias is 1 to 32 of a-z, 0-9 and -; run: tacit keys")
-                }
-                return alias
-            }
+            let alias = try await input.alias()
             return try Self.answer(try await broker.revokeKey(alias, account: query["account"], call: call))
         case .unlock:
             let message = try await input.message(SessionMessages.Unlock.self)

@@ -29,9 +29,13 @@ struct RouteHandler: Sendable {
         }
         let input = RouteInput(operation: operation, request: request, context: context, call: call, broker: broker)
         switch operation {
-        case .createInvitation, .createAccount, .showAccount, .replaceSlots, .startLogin, .finishLogin, .logout:
+        case .createInvitation, .createAccount, .showAccount, .replaceSlots, .startLogin, .finishLogin, .logout, .rotateAccountKey,
+            .renewAccount:
             return try await accountRoute(input)
         case .listKeys, .enrollKey, .revokeKey, .unlock: return try await keyRoute(input)
+        case .listRecipients, .rotateKey, .activateVersion, .rollBackVersion, .retireVersion, .exportCiphertexts:
+            return try await versionRoute(input)
+        case .createAccess, .listAccess, .revokeAccess: return try await accessRoute(input)
         case .listSessions, .createSession, .revokeSession, .showOwnSession, .revokeOwnSession, .lock, .assistedUnlock:
             return try await sessionRoute(input)
         case .listUsage, .listAudit, .health, .readiness, .info, .metrics: return try await recordRoute(input)

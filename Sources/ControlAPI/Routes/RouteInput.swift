@@ -11,8 +11,32 @@ struct RouteInput: Sendable {
     let broker: Broker
 
     /// The body as a message. What is refused here is written to the audit log where somebody known sent it.
-    func message<T: Codable & Sendable>(_ type: T.Type) async throws -> T {
-        try await recorded { try await RequestBodyReader.message(type, from: request) }
+    /// - Parameter maximumCount: longest body, in bytes.
+    func message<T: Codable & Sendable>(
+        _ type: T.Type, maximumCount: Int = RequestBodyReader.maximumCount
+    ) async throws -> T {
+        try await recorded { try await RequestBodyReader.message(type, from: request, maximumCount: maximumCount) }
+    }
+
+    /// The alias in the path.
+    func alias() async throws -> Alias {
+        try await recorded {
+            guard let alias = context.parameters.get("alias").flatMap({ Alias($0) }) else {
+                throw BrokerError(.aliasUnknown, "an alias is 1 to 32 of a-z, 0-9 and -; run: tacit keys")
+            }
+            return alias
+        }
+    }
+
+    /// The number of a key version in the path.
+    func version() async throws -> UInt32 {
+        try await recorded {
+            let text = context.parameters.get("version")
+            guard let text, let version = UInt32(text), version >= 1, String(version) == text else {
+                throw BrokerError(.notFound, "there is no such version; run: tacit keys")
+            }
+            return version
+        }
     }
 
     /// That there is no body.

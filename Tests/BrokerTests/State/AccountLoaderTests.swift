@@ -41,7 +41,7 @@ struct AccountLoaderTests {
     ) -> AccountState {
         AccountState(
             account: account ?? state.account, keys: keys ?? state.keys, sessions: sessions ?? state.sessions,
-            endedSessions: state.endedSessions, faults: [])
+            endedSessions: state.endedSessions, writers: state.writers, faults: [])
     }
 
     private func record(_ old: SessionRecord, expiresAt: UInt64? = nil, policy: SessionPolicy? = nil, verifier: Blob? = nil)

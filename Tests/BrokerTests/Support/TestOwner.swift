@@ -9,7 +9,7 @@ final class TestOwner: Sendable {
     let name: AccountName
     let keys: AccountKeys
     let slot: AccountMessages.NewSlot
-    private let root: SlotRoot
+    fileprivate let root: SlotRoot
 
     init(_ name: String = "alice") throws {
         let keys = try AccountKeys.make()
@@ -106,5 +106,14 @@ final class TestOwner: Sendable {
         let list = try await fixture.broker.unlock(.init(aliases: []), call: call)
         let (message, token) = try session(list, at: fixture.clock.seconds)
         return (try await fixture.broker.createSession(message, call: call), token)
+    }
+}
+
+extension TestOwner {
+    /// Opens the slot as a device does after a login.
+    func open(
+        _ slot: AccountMessages.NewSlot, account: AccountMessages.Account, minimumEpoch: UInt32
+    ) throws -> AccountKeys {
+        try root.open(slot, account: account, minimumEpoch: minimumEpoch)
     }
 }
