@@ -20,6 +20,8 @@ package enum ClientError: Error, Equatable {
     case invalidInput(String)
     /// A secret is needed and there is neither a terminal nor a descriptor to read it from; the text says which and how.
     case needsTerminal(String)
+    /// Only an access file vouches for where this key goes, and the owner has not said that it may go there.
+    case unconfirmedDestination(Alias, Destination)
     /// The user ended a prompt.
     case cancelled
     /// A file of ours that cannot be read, written or trusted.
@@ -48,6 +50,11 @@ extension ClientError: CustomStringConvertible {
         case .untrusted(let error, let what): "\(what) does not verify (\(Self.text(error))); nothing was done with it"
         case .invalidInput(let reason): reason
         case .needsTerminal(let reason): reason
+        case .unconfirmedDestination(let alias, let destination):
+            """
+            \(alias) goes to \(destination.url), and only an access file vouches for that; nothing was sent
+            Is it right? run: tacit rotate key \(alias) --confirm-destination \(destination.url)
+            """
         case .cancelled: "cancelled"
         case .file(let path, let reason): "\(path): \(reason)"
         case .notFound(let what): what

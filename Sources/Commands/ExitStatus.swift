@@ -31,6 +31,7 @@ package enum ExitStatus: Int32, Sendable {
             case .untrusted: .integrity
             case .invalidInput: .usage
             case .needsTerminal: .usage
+            case .unconfirmedDestination: .refused
             case .cancelled: .failed
             case .file: .failed
             case .notFound: .notFound

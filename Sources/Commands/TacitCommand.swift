@@ -29,7 +29,8 @@ struct TacitCommand: AsyncParsableCommand {
 
             Environment: TACIT_URL (unix:PATH, https://HOST:PORT or http://127.0.0.1:PORT; by default the control socket of the \
             default data directory, else http://127.0.0.1:8700), TACIT_ACCOUNT (NAME or NAME@ID), TACIT_PASSPHRASE_FD (a file \
-            descriptor whose first line is the passphrase), TACIT_CA_FILE (certificates to trust for https:), TACIT_LOG_LEVEL.
+            descriptor whose first line is the passphrase), TACIT_ACCESS_FILE (a job's credential, for rotate key, rotate due, enroll, keys \
+            and revoke), TACIT_CA_FILE (certificates to trust for https:), TACIT_LOG_LEVEL.
 
             Exit status: 0 done, 1 failed, 2 usage, 3 refused, 4 not found, 5 unreachable, 6 integrity failure.
             """,
@@ -38,10 +39,13 @@ struct TacitCommand: AsyncParsableCommand {
             CommandGroup(name: "Broker", subcommands: [ServeCommand.self, ServiceCommand.self, InviteCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Account and keys",
-                subcommands: [AccountCommand.self, EnrollCommand.self, ImportCommand.self, KeysCommand.self, RevokeCommand.self]),
+                subcommands: [
+                    AccountCommand.self, EnrollCommand.self, ImportCommand.self, KeysCommand.self, RotateCommand.self, RevokeCommand.self,
+                ]),
             CommandGroup(
                 name: "Sessions",
                 subcommands: [UnlockCommand.self, LockCommand.self, RunCommand.self, EnvCommand.self, SessionsCommand.self]),
+            CommandGroup(name: "Jobs", subcommands: [AccessCommand.self, LeaseCommand.self]),
             CommandGroup(
                 name: "Looking around",
                 subcommands: [UsageCommand.self, StatusCommand.self, DoctorCommand.self]),

@@ -12,6 +12,8 @@ package struct ProviderPreset: Sendable, Hashable {
     package let injection: Injection
     /// Paths behind the base URL known to mint or list credentials. They are bound to the key and refused, whatever the method.
     package let deniedPrefixes: [String]
+    /// What `tacit rotate key --probe` calls.
+    package let probe: ProviderProbe
     /// What `tacit run` and `tacit env` set.
     package let environment: [EnvironmentVariable]
     /// Names under which `tacit import` finds this provider's key in a `.env` file.
@@ -21,13 +23,14 @@ package struct ProviderPreset: Sendable, Hashable {
 
     package init(
         name: String, title: String, baseURL: String, injection: Injection, deniedPrefixes: [String] = [],
-        environment: [EnvironmentVariable], enrolEnvironmentNames: [String], keyPrefixHint: String? = nil
+        probe: ProviderProbe, environment: [EnvironmentVariable], enrolEnvironmentNames: [String], keyPrefixHint: String? = nil
     ) {
         self.name = name
         self.title = title
         self.baseURL = baseURL
         self.injection = injection
         self.deniedPrefixes = deniedPrefixes
+        self.probe = probe
         self.environment = environment
         self.enrolEnvironmentNames = enrolEnvironmentNames
         self.keyPrefixHint = keyPrefixHint
@@ -50,6 +53,12 @@ package struct ProviderPreset: Sendable, Hashable {
         return try Destination(
             scheme: plain.scheme, host: plain.host, port: plain.port, basePath: plain.basePath, deniedPrefixes: denied,
             allowsPrivateAddresses: allowsPrivateAddresses, allowsPlaintext: allowsPlaintext)
+    }
+
+    /// The probe's path behind a destination's base path, which may not be the preset's: where it ends with the segment the probe starts
+    /// with (`…/v1` and `/v1/models`), that segment is there already.
+    package func probePath(behind basePath: PathPrefix?) -> String {
+        Self.rest(of: probe.path, behind: basePath) ?? probe.path
     }
 
     private static func rest(of prefix: String, behind basePath: PathPrefix?) -> String? {

@@ -53,6 +53,25 @@ package struct KnownAccounts: Sendable {
         } else {
             accounts.append(account)
         }
+        try write(accounts)
+    }
+
+    /// Puts another account in place of one that is pinned: every line of the name at that broker or in that store that names `old`.
+    /// Only for an identity that this device made itself.
+    package func exchange(_ old: AccountID, for account: KnownAccount) throws(ClientError) {
+        let lock = try PrivateFile.lock(path)
+        defer { lock.release() }
+        var accounts = try all()
+        accounts.removeAll {
+            $0.name == account.name && $0.id == old && ($0.broker == account.broker || $0.store == account.store)
+        }
+        try check(account.id, against: accounts, broker: account.broker, store: account.store, name: account.name)
+        accounts.removeAll { $0.broker == account.broker && $0.store == account.store && $0.name == account.name }
+        accounts.append(account)
+        try write(accounts)
+    }
+
+    private func write(_ accounts: [KnownAccount]) throws(ClientError) {
         let text = ([Self.header] + accounts.map(\.line)).joined(separator: "\n") + "\n"
         try unsafe PrivateFile.replace(path, with: Array(text.utf8).span.bytes)
     }

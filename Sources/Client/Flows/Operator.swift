@@ -43,6 +43,16 @@ package struct Operator: Sendable {
         try await connection.post("/v1/keys/\(alias)/revoke?account=\(Self.encoded(account))", as: KeyMessages.List.self)
     }
 
+    /// Access files of one account, revoked ones included.
+    package func access(of account: AccountName) async throws(ClientError) -> AccessMessages.List {
+        try await connection.get("/v1/access?account=\(Self.encoded(account))", as: AccessMessages.List.self)
+    }
+
+    /// Ends an access file of any account.
+    package func revokeAccess(_ id: WriterID) async throws(ClientError) -> AccessMessages.List {
+        try await connection.post("/v1/access/\(id)/revoke", as: AccessMessages.List.self)
+    }
+
     /// `+` would be read as a space and `@` is legal but easily mistaken.
     private static func encoded(_ account: AccountName) -> String {
         account.text.replacing("+", with: "%2B").replacing("@", with: "%40")

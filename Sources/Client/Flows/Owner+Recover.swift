@@ -11,12 +11,18 @@ extension Owner {
         let fresh = try await FreshSlots.make(for: keys, passphrase: passphrase)
         let slots = fresh.slots
         let account = try await retryingOnConflict { () throws(ClientError) in
-            try await self.replaceSlots(adding: slots)
+            try await self.replaceSlots(adding: slots) {
+                $0.kind != .passphrase && $0.kind != .browserPassphrase && $0.slotID != self.slotID
+            }
         }
         return NewAccount(account: account, recoveryCode: fresh.takeRecoveryCode(), pinFailure: nil)
     }
 
-    private func replaceSlots(adding slots: [AccountMessages.NewSlot]) async throws(ClientError) -> AccountMessages.Account {
+    /// Puts another set of slots in place of the account's, signed for the revision seen.
+    /// - Parameter keeping: which of those there are stay.
+    func replaceSlots(
+        adding slots: [AccountMessages.NewSlot], keeping: (AccountMessages.SlotEntry) -> Bool
+    ) async throws(ClientError) -> AccountMessages.Account {
         let account = account
         // What stays is signed again, so it must be what the owner signed before.
         let kept: [AccountMessages.SlotEntry]
@@ -24,7 +30,7 @@ extension Owner {
         do throws(EnvelopeError) {
             try SlotList.verify(
                 account.slots, revision: account.slotListRevision, signature: account.slotListSignature, identity: keys.publicIdentity)
-            kept = account.slots.filter { $0.kind != .passphrase && $0.kind != .browserPassphrase && $0.slotID != slotID }
+            kept = account.slots.filter(keeping)
             signature = try SlotList.sign(kept + slots.map(\.entry), revision: account.revision, keys: keys)
         } catch {
             throw .untrusted(error, what: "the account's slots")

@@ -6,9 +6,10 @@ extension Owner {
     /// - Parameters:
     ///   - aliases: empty for every key that is not revoked.
     ///   - label: what the session is called in lists.
+    ///   - probeVersion: a pending version of the only key that its calls use instead of the active one.
     /// - Throws: `.notFound` where there is no key to unlock; `.untrusted` for a key that does not verify; `.refused`.
     package func unlock(
-        aliases: [Alias], policy: SessionPolicy, lifetimeSeconds: UInt64, label: String
+        aliases: [Alias], policy: SessionPolicy, lifetimeSeconds: UInt64, label: String, probeVersion: UInt32? = nil
     ) async throws(ClientError) -> UnlockedSession {
         var attempt = 0
         while true {
@@ -16,9 +17,11 @@ extension Owner {
             let list = try await vault.connection.send(
                 "POST", "/v1/unlock", SessionMessages.Unlock(aliases: aliases), bearer: bearer, as: KeyMessages.List.self)
             let made = try make(list, aliases: aliases, policy: policy, lifetimeSeconds: lifetimeSeconds, label: label)
+            var message = made.message
+            message.probeVersion = probeVersion
             do throws(ClientError) {
                 let session = try await vault.connection.send(
-                    "POST", "/v1/sessions", made.message, bearer: bearer, as: SessionMessages.Session.self)
+                    "POST", "/v1/sessions", message, bearer: bearer, as: SessionMessages.Session.self)
                 guard session.sessionID == made.message.sessionID, session.expiresAt == made.message.expiresAt else {
                     throw ClientError.unusableAnswer("the session came back changed")
                 }
@@ -45,12 +48,7 @@ extension Owner {
         _ list: KeyMessages.List, aliases: [Alias], policy: SessionPolicy, lifetimeSeconds: UInt64, label: String
     ) throws(ClientError) -> MadeSession {
         try Self.require(list.keys.map(\.alias), answer: aliases)
-        var versions: [SealedVersion] = []
-        for key in list.keys {
-            do { versions += try KeyVerifier.verify(key, identity: keys.publicIdentity, writers: .none) } catch {
-                throw .untrusted(error, what: "key \(key.alias)")
-            }
-        }
+        let versions = try versions(of: list)
         do {
             return try SessionMaker.make(
                 keys: keys, versions: versions, policy: policy, label: label, issuedAt: vault.clock(), lifetimeSeconds: lifetimeSeconds,

@@ -1,5 +1,5 @@
 package import Envelope
-import HTTPTransport
+package import HTTPTransport
 package import Model
 import Synchronization
 
@@ -11,7 +11,8 @@ package final class Owner: Sendable {
     package let keys: AccountKeys
     /// The slot that logged in.
     package let slotID: SlotID
-    let bearer: HTTPSecretHeader
+    /// For 15 minutes.
+    package let bearer: HTTPSecretHeader
     private let state: Mutex<AccountMessages.Account>
 
     /// Most attempts at a change that others keep getting ahead of.

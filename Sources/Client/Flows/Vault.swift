@@ -23,18 +23,33 @@ package struct Vault: Sendable {
         try await connection.get("/v1/info", as: InfoMessages.Info.self)
     }
 
-    /// Refuses an id that is not the one the user named or this device has pinned.
+    /// Refuses an id that is not the one the user named, or this device has pinned or made in place of that one.
     /// - Throws: `.pinMismatch`.
     func check(_ id: AccountID, store: StoreID) throws(ClientError) {
         if let expected = account.id, expected != id {
             throw .pinMismatch(name: account.name, expected: expected, offered: id, source: "TACIT_ACCOUNT")
         }
-        try known.check(id, broker: connection.origin.description, store: store, name: account.name)
+        do { try known.check(id, broker: connection.origin.description, store: store, name: account.name) } catch {
+            guard try renewed(id, after: error, store: store) != nil else { throw error }
+        }
     }
 
     /// Pins an account whose private keys were opened or made here.
     func pin(_ id: AccountID, epoch: UInt32, store: StoreID) throws(ClientError) {
-        try known.record(
-            KnownAccount(broker: connection.origin.description, store: store, name: account.name, id: id, epoch: epoch))
+        let seen = KnownAccount(broker: connection.origin.description, store: store, name: account.name, id: id, epoch: epoch)
+        do { try known.record(seen) } catch {
+            // This device made that identity in place of the pinned one, and was cut off before it could say so.
+            guard let old = try renewed(id, after: error, store: store) else { throw error }
+            try known.exchange(old, for: seen)
+            try RenewalJournal(beside: known).forget(new: id)
+        }
+    }
+
+    /// The pinned account that this device made `id` in place of, where a pin was missed for that reason.
+    private func renewed(_ id: AccountID, after error: ClientError, store: StoreID) throws(ClientError) -> AccountID? {
+        guard case .pinMismatch(_, let old, _, _) = error,
+            try RenewalJournal(beside: known).holds(store: store, name: account.name, old: old, new: id)
+        else { return nil }
+        return old
     }
 }

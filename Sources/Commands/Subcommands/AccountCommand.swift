@@ -4,5 +4,8 @@ import ArgumentParser
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account", abstract: "Make an account, look at it, or get back into it.",
-        subcommands: [AccountCreateCommand.self, AccountShowCommand.self, AccountRecoverCommand.self])
+        subcommands: [
+            AccountCreateCommand.self, AccountShowCommand.self, AccountSlotsCommand.self, AccountRecoverCommand.self,
+            AccountRenewCommand.self,
+        ])
 }

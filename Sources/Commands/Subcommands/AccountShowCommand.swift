@@ -22,7 +22,8 @@ struct AccountShowCommand: AsyncParsableCommand {
         for slot in account.slots { Output.data("slot         \(slot.slotID)  \(Self.text(slot.kind))") }
     }
 
-    private static func text(_ kind: SlotKind) -> String {
+    /// A kind as people read it.
+    static func text(_ kind: SlotKind) -> String {
         switch kind {
         case .passphrase: "passphrase"
         case .browserPassphrase: "browser passphrase"

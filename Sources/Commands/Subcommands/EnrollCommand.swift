@@ -16,6 +16,8 @@ struct EnrollCommand: AsyncParsableCommand {
             The key is asked for without echo, or read with --key-stdin or --key-fd. It is encrypted on this machine, bound to its \
             destination for good, and never comes back out: not to you, not to anyone.
 
+            With TACIT_ACCESS_FILE no passphrase is needed, where the file may enrol; until the owner has confirmed the destination             (tacit rotate key ALIAS), only that file can give the key further values.
+
             Examples:
               tacit enroll anthropic
               pass show openai | tacit enroll openai --alias work --key-stdin
@@ -80,10 +82,16 @@ struct EnrollCommand: AsyncParsableCommand {
             limit: SecretText.maximumKeyCount + 4096, orUse: "--key-stdin or --key-fd N")
         let key = try SecretText.key(raw)
         EnrolmentNotes.show(key, preset: target.preset)
-        let owner = try await context.login()
-        let enrolled = try await owner.enroll(
-            key, alias: target.alias, provider: provider, destination: target.destination, injection: target.injection)
-        await owner.logout()
+        let enrolled: KeyMessages.Key
+        if let job = try await context.job() {
+            enrolled = try await job.enroll(
+                key, alias: target.alias, provider: provider, destination: target.destination, injection: target.injection)
+        } else {
+            let owner = try await context.login()
+            enrolled = try await owner.enroll(
+                key, alias: target.alias, provider: provider, destination: target.destination, injection: target.injection)
+            await owner.logout()
+        }
         if output.json {
             try Output.json(enrolled)
         } else {

@@ -5,14 +5,22 @@ import Model
 /// `tacit keys`.
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "List provider keys: where each may go and how it is injected, never the key.")
+        commandName: "keys", abstract: "List provider keys: where each may go and how it is injected, never the key.",
+        discussion: "With TACIT_ACCESS_FILE no passphrase is needed, where the file may list.")
 
     @OptionGroup var output: JSONOption
 
     func run() async throws {
-        let owner = try await ClientContext().login()
-        let list = try await owner.listKeys()
-        await owner.logout()
+        let rotating = try await Rotating.open(in: try ClientContext())
+        let list: KeyMessages.List
+        do {
+            if let job = rotating.job { try job.require(.list) }
+            list = try await rotating.rotator().listKeys()
+        } catch {
+            await rotating.end()
+            throw error
+        }
+        await rotating.end()
         if output.json { return try Output.json(list) }
         guard !list.keys.isEmpty else { return Output.words("No keys yet. run: tacit enroll openai") }
         Output.table(

@@ -5,9 +5,12 @@ import Model
 /// `tacit revoke`.
 struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "End a session or a key, at once.",
-        discussion: "Over the control socket no passphrase is needed: the operator may always revoke.",
-        subcommands: [RevokeSessionCommand.self, RevokeKeyCommand.self])
+        commandName: "revoke", abstract: "End a session, a key or an access file, at once.",
+        discussion: """
+            Over the control socket no passphrase is needed: the operator may always revoke. Neither is one with an access file that may \
+            revoke (TACIT_ACCESS_FILE).
+            """,
+        subcommands: [RevokeSessionCommand.self, RevokeKeyCommand.self, RevokeAccessCommand.self])
 }
 
 /// `tacit revoke session`.
@@ -21,7 +24,9 @@ struct RevokeSessionCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try ClientContext()
         let session: SessionMessages.Session
-        if let operatorAccess = Operator(context.connection) {
+        if let job = try await context.job() {
+            session = try await job.revokeSession(id)
+        } else if let operatorAccess = Operator(context.connection) {
             session = try await operatorAccess.revokeSession(id)
         } else {
             let owner = try await context.login()
@@ -43,7 +48,9 @@ struct RevokeKeyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try ClientContext()
-        if let operatorAccess = Operator(context.connection) {
+        if let job = try await context.job() {
+            _ = try await job.revokeKey(alias)
+        } else if let operatorAccess = Operator(context.connection) {
             _ = try await operatorAccess.revokeKey(alias, of: try context.account().name)
         } else {
             let owner = try await context.login()

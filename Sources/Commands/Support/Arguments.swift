@@ -14,6 +14,10 @@ extension SessionID: ExpressibleByArgument {
     package init?(argument: String) { self.init(text: argument) }
 }
 
+extension WriterID: ExpressibleByArgument {
+    package init?(argument: String) { self.init(text: argument) }
+}
+
 /// Lists in one argument.
 enum Arguments {
     /// `A,B,C` as aliases, without repetitions.
@@ -34,6 +38,19 @@ enum Arguments {
             do { paths.append(try PathPrefix(part)) } catch { throw .invalidInput("\(error)") }
         }
         return paths
+    }
+
+    /// `enrol,rotate,list,revoke` as rights.
+    /// - Throws: `.invalidInput` naming the bad one.
+    static func rights(_ text: String) throws(ClientError) -> [AccessRight] {
+        var rights: Set<AccessRight> = []
+        for part in words(text) {
+            guard let right = part == "enrol" ? .enroll : AccessRight(rawValue: part) else {
+                throw .invalidInput("\(part.debugDescription) is no right: enrol, rotate, list, revoke")
+            }
+            rights.insert(right)
+        }
+        return rights.sorted()
     }
 
     /// Words between commas, without the empty ones.

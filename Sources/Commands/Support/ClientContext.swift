@@ -21,6 +21,15 @@ struct ClientContext {
         connection = try BrokerConnection(origin: origin, caFile: environment["TACIT_CA_FILE"].flatMap { $0.isEmpty ? nil : $0 })
     }
 
+    /// The job whose access file `TACIT_ACCESS_FILE` names; `nil` where it is not set. Broker and account come from the file.
+    func job() async throws(ClientError) -> Job? {
+        guard let path = environment["TACIT_ACCESS_FILE"], !path.isEmpty else { return nil }
+        return try await Job(path: path, known: known, caFile: caFile, clock: TimeText.now)
+    }
+
+    /// `TACIT_CA_FILE`.
+    var caFile: String? { environment["TACIT_CA_FILE"].flatMap { $0.isEmpty ? nil : $0 } }
+
     var known: KnownAccounts { KnownAccounts(path: paths.knownAccounts) }
     var tokens: TokenCache { TokenCache(directory: paths.tokenDirectory) }
     var broker: String { connection.origin.description }

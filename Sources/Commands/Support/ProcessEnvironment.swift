@@ -4,7 +4,7 @@ import Glibc
 enum ProcessEnvironment {
     /// What a client reads.
     static let clientNames = [
-        "TACIT_URL", "TACIT_ACCOUNT", "TACIT_CA_FILE", "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR",
+        "TACIT_URL", "TACIT_ACCOUNT", "TACIT_ACCESS_FILE", "TACIT_CA_FILE", "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR",
     ]
 
     /// The values of those variables that are set.

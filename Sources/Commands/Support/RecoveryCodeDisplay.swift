@@ -25,6 +25,20 @@ enum RecoveryCodeDisplay {
         terminal.show("Not confirmed; the code stays valid. A new one: tacit account recover \(name)\n")
     }
 
+    /// Shows a code without asking it back, for a change that has to go on within its minute.
+    /// - Parameter when: what has to happen before it opens anything.
+    static func print(_ code: borrowing SecretBytes, of name: AccountName, secrets: SecretSource, when: String) {
+        let words = "Recovery code of \(name), shown this once, \(when). Keep it away from this machine:"
+        guard secrets.isInteractive, let terminal = Terminal() else {
+            Output.words(words)
+            _ = code.withBytes { DescriptorWriter.write($0, to: STDERR_FILENO) }
+            return Output.words("")
+        }
+        terminal.show("\n\(words)\n\n    ")
+        terminal.show(code)
+        terminal.show("\n\n")
+    }
+
     private static func isLastGroup(_ typed: borrowing SecretBytes, of code: borrowing SecretBytes) -> Bool {
         guard typed.count == 4, code.count > 4 else { return false }
         return typed.withBytes { typed in

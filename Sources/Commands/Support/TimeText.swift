@@ -15,6 +15,11 @@ enum TimeText {
         return seconds
     }
 
+    /// As `seconds`, but `0` is nothing.
+    static func secondsOrNone(_ text: String) throws(ClientError) -> UInt64 {
+        text == "0" ? 0 : try seconds(text)
+    }
+
     /// RFC 3339 in UTC, to the second.
     static func date(_ seconds: UInt64) -> String {
         Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)

@@ -12,6 +12,7 @@ extension ProviderPreset {
         baseURL: "https://api.anthropic.com",
         injection: .header(name: "x-api-key", prefix: "", suffix: ""),
         deniedPrefixes: ["/v1/organizations", "/v1/oauth", "/api/oauth"],
+        probe: ProviderProbe("/v1/models", headers: ["anthropic-version": "2023-06-01"]),
         environment: [
             EnvironmentVariable("ANTHROPIC_BASE_URL", .baseURL(suffix: "")),
             EnvironmentVariable("ANTHROPIC_API_KEY", .token),

@@ -10,6 +10,7 @@ extension ProviderPreset {
         title: "Cohere",
         baseURL: "https://api.cohere.com",
         injection: .header(name: "authorization", prefix: "Bearer ", suffix: ""),
+        probe: ProviderProbe("/v1/models"),
         environment: [
             EnvironmentVariable("CO_API_URL", .baseURL(suffix: "")),
             EnvironmentVariable("CO_API_KEY", .token),

@@ -10,6 +10,7 @@ extension ProviderPreset {
         title: "DeepSeek",
         baseURL: "https://api.deepseek.com",
         injection: .header(name: "authorization", prefix: "Bearer ", suffix: ""),
+        probe: ProviderProbe("/models"),
         environment: [
             EnvironmentVariable("DEEPSEEK_API_BASE", .baseURL(suffix: "/v1")),
             EnvironmentVariable("DEEPSEEK_BASE_URL", .baseURL(suffix: "/v1")),

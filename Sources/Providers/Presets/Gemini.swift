@@ -12,6 +12,7 @@ extension ProviderPreset {
         baseURL: "https://generativelanguage.googleapis.com",
         injection: .header(name: "x-goog-api-key", prefix: "", suffix: ""),
         deniedPrefixes: ["/v1/auth_tokens", "/v1alpha/auth_tokens", "/v1beta/auth_tokens", "/v1main/auth_tokens"],
+        probe: ProviderProbe("/v1beta/models"),
         environment: [
             EnvironmentVariable("GOOGLE_GEMINI_BASE_URL", .baseURL(suffix: "")),
             EnvironmentVariable("GEMINI_API_KEY", .token),

@@ -10,6 +10,7 @@ extension ProviderPreset {
         title: "Groq",
         baseURL: "https://api.groq.com",
         injection: .header(name: "authorization", prefix: "Bearer ", suffix: ""),
+        probe: ProviderProbe("/openai/v1/models"),
         environment: [
             EnvironmentVariable("GROQ_BASE_URL", .baseURL(suffix: "")),
             EnvironmentVariable("GROQ_API_KEY", .token),

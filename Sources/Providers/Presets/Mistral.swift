@@ -11,6 +11,7 @@ extension ProviderPreset {
         title: "Mistral AI",
         baseURL: "https://api.mistral.ai",
         injection: .header(name: "authorization", prefix: "Bearer ", suffix: ""),
+        probe: ProviderProbe("/v1/models"),
         environment: [
             EnvironmentVariable("MISTRAL_BASE_URL", .baseURL(suffix: "/v1")),
             EnvironmentVariable("MISTRAL_API_BASE", .baseURL(suffix: "/v1")),

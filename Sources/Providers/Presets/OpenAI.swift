@@ -17,6 +17,7 @@ extension ProviderPreset {
             "/v1/realtime/transcription_sessions", "/v1/realtime/translations/client_secrets", "/v1/chatkit/sessions", "/v1/dashboard",
             "/dashboard",
         ],
+        probe: ProviderProbe("/v1/models"),
         environment: [
             EnvironmentVariable("OPENAI_BASE_URL", .baseURL(suffix: "/v1")),
             EnvironmentVariable("OPENAI_API_BASE", .baseURL(suffix: "/v1")),

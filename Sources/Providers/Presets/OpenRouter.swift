@@ -11,6 +11,7 @@ extension ProviderPreset {
         baseURL: "https://openrouter.ai",
         injection: .header(name: "authorization", prefix: "Bearer ", suffix: ""),
         deniedPrefixes: ["/api/v1/keys", "/api/v1/auth", "/api/v1/provisioning"],
+        probe: ProviderProbe("/api/v1/key"),
         environment: [
             EnvironmentVariable("OPENROUTER_BASE_URL", .baseURL(suffix: "/api/v1")),
             EnvironmentVariable("OPENROUTER_API_BASE", .baseURL(suffix: "/api/v1")),

@@ -11,6 +11,7 @@ extension ProviderPreset {
         baseURL: "https://api.together.xyz",
         injection: .header(name: "authorization", prefix: "Bearer ", suffix: ""),
         deniedPrefixes: ["/v1/api-keys", "/v1/api_keys"],
+        probe: ProviderProbe("/v1/models"),
         environment: [
             EnvironmentVariable("TOGETHER_BASE_URL", .baseURL(suffix: "/v1")),
             EnvironmentVariable("TOGETHER_API_KEY", .token),

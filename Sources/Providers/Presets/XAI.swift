@@ -12,6 +12,7 @@ extension ProviderPreset {
         baseURL: "https://api.x.ai",
         injection: .header(name: "authorization", prefix: "Bearer ", suffix: ""),
         deniedPrefixes: ["/v1/api-key", "/v1/api-keys", "/v1/realtime/client_secrets", "/v1/realtime/sessions"],
+        probe: ProviderProbe("/v1/models"),
         environment: [
             EnvironmentVariable("XAI_BASE_URL", .baseURL(suffix: "/v1")),
             EnvironmentVariable("XAI_API_BASE", .baseURL(suffix: "/v1")),

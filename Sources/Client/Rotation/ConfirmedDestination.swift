@@ -1,0 +1,14 @@
+import Model
+
+/// What a person looked at before saying that a key may go there; compared whole, so that the broker cannot exchange it afterwards.
+package struct ConfirmedDestination: Hashable, Sendable {
+    let keyID: KeyID
+    let destination: Destination
+    let injection: Injection
+
+    package init(_ target: RotationTarget) {
+        keyID = target.key.keyID
+        destination = target.key.destination
+        injection = target.key.injection
+    }
+}
