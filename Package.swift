@@ -158,7 +158,7 @@ let package = Package(
                 "TacitTesting",
                 httpTypes,
             ]),
-        tests("ClientTests", ["Client", "Model", "SecretMemory"]),
+        tests("ClientTests", ["Client", "Envelope", "Model", "Primitives", "SecretMemory"]),
         tests(
             "CommandsTests",
             ["Commands", "Broker", "Client", "Envelope", "HTTPTransport", "Model", "SecretMemory", argumentParser, logging]),

@@ -36,7 +36,7 @@ def make_certificates(directory):
 
 class Result:
     def __init__(self, process):
-        self.status, self.out, self.err = process.returncode, process.stdout, process.stderr
+        self.status, self.out, self.err = process.returncode, process.stdout_text, process.stderr_text
 
     def __repr__(self):
         return f"status {self.status}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
@@ -44,6 +44,11 @@ class Result:
     @property
     def json(self):
         return json.loads(self.out)
+
+    @property
+    def lines(self):
+        """The documents of a command that prints one a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
 
 
 class Broker:
@@ -135,6 +140,19 @@ class Broker:
 
     def run(self, *words, stdin=None, passphrase=PASSPHRASE, check=True, env=None, timeout=60):
         """Runs a tacit command without a terminal; the passphrase goes over a file descriptor."""
+        process = self.begin(*words, passphrase=passphrase, env=env)
+        try:
+            process.stdout_text, process.stderr_text = process.communicate(stdin if stdin is not None else "", timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
+        result = Result(process)
+        assert not check or result.status == 0, f"tacit {' '.join(map(str, words))}: {result}"
+        return result
+
+    def begin(self, *words, passphrase=PASSPHRASE, env=None):
+        """Starts a tacit command; the caller feeds it, waits for it, or kills it."""
         environment = self.environment(**(env or {}))
         descriptors = []
         if passphrase is not None:
@@ -144,13 +162,11 @@ class Broker:
             environment["TACIT_PASSPHRASE_FD"] = str(reader)
             descriptors.append(reader)
         try:
-            result = Result(subprocess.run([str(self.binary), *map(str, words)], input=stdin if stdin is not None else "", text=True,
-                                           capture_output=True, env=environment, pass_fds=descriptors, timeout=timeout, cwd=self.directory))
+            return subprocess.Popen([str(self.binary), *map(str, words)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    text=True, env=environment, pass_fds=descriptors, cwd=self.directory)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
-        assert not check or result.status == 0, f"tacit {' '.join(map(str, words))}: {result}"
-        return result
 
     def create_account(self, name="alice", **more):
         result = self.run("account", "create", name, **more)

@@ -3,6 +3,7 @@
 It speaks enough of the OpenAI and Anthropic APIs for their SDKs, and answers test paths:
 
     /v1/mirror[?chunked=1]      the request body, byte for byte
+    /v1/models                  an empty list, for probes
     /v1/slow?ms=N               waits N ms before the first byte of the answer
     /v1/forever                 an SSE frame every 50 ms until the peer goes away
     /v1/echo-key?form=F         the injected key in its own answer (raw, base64, percent, json; split=N over N-byte chunks; head=1 in a header)
@@ -120,6 +121,8 @@ class Upstream:
                 chunk(out, b"")
                 return True
             return send_bytes(out, 200, request.body, "application/octet-stream")
+        if path.endswith("/models") and request.method == "GET":
+            return send(out, 200, {"object": "list", "data": []})
         if path.endswith("/slow"):
             time.sleep(int(request.query["ms"]) / 1000)
             return send(out, 200, {"slow": True})

@@ -14,6 +14,8 @@ import Testing
         #expect(!destination.allowsPrivateAddresses && !destination.allowsPlaintext)
         #expect(destination.deniedPrefixes.count == Set(preset.deniedPrefixes).count)
         #expect(try preset.injection.validated() == preset.injection)
+        let probe = try PathPrefix(preset.probe.path)
+        #expect(!destination.deniedPrefixes.contains { probe.text == $0.text || probe.text.hasPrefix($0.text + "/") }, "probes may pass")
         #expect(preset.environment.contains { $0.content == .token })
         #expect(preset.environment.contains { if case .baseURL = $0.content { true } else { false } })
         #expect(Set(preset.environment.map(\.name)).count == preset.environment.count)
