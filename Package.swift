@@ -161,6 +161,9 @@ let package = Package(
         tests("ClientTests", ["Client", "Envelope", "Model", "Primitives", "SecretMemory"]),
         tests(
             "CommandsTests",
-            ["Commands", "Broker", "Client", "Envelope", "HTTPTransport", "Model", "SecretMemory", argumentParser, logging]),
+            [
+                "Commands", "Broker", "Client", "Envelope", "HTTPTransport", "Model", "SecretMemory", "Store", "TacitTesting",
+                argumentParser, logging,
+            ]),
     ]
 )

@@ -86,6 +86,47 @@ import Testing
         #expect(try fixture.value(of: third) == SessionFixture.value)
     }
 
+    @Test func revokingAKeyEndsCallsOfTheVersionBeforeToo() throws {
+        let fixture = try SessionFixture()
+        let old = try fixture.call()
+        let next = KeyVersionRecord(
+            keyID: fixture.key.id, version: 2, state: .active, ciphertext: fixture.version.ciphertext,
+            ciphertextDigest: fixture.version.ciphertextDigest, dekCommitment: fixture.version.dekCommitment,
+            signer: fixture.version.signer, signature: fixture.version.signature, signedAt: 1, signedRevision: 2, createdAt: 2)
+        fixture.table.install(
+            account: fixture.accountID, keys: [LiveKeySource(record: fixture.key, active: next)],
+            sessions: [LiveSessionSource(record: fixture.session, entries: fixture.entries)])
+        #expect(old.reasonToEnd(now: 0) == nil, "a new version ends no call")
+        #expect(try fixture.value(of: old) == SessionFixture.value)
+        fixture.table.end(key: fixture.key.id, account: fixture.accountID)
+        #expect(old.reasonToEnd(now: 0)?.code == .keyRevoked)
+    }
+
+    @Test func aProbeUsesThePendingVersionAndNoOther() throws {
+        let fixture = try SessionFixture()
+        var pending = fixture.version
+        pending.state = .pending
+        func install(_ active: KeyVersionRecord?, _ pending: [KeyVersionRecord], probing version: UInt32?) {
+            fixture.table.install(
+                account: fixture.accountID, keys: [LiveKeySource(record: fixture.key, active: active, pending: pending)],
+                sessions: [LiveSessionSource(record: fixture.session, entries: fixture.entries, probeVersion: version)])
+        }
+        install(nil, [pending], probing: nil)
+        #expect(openCode(fixture) == .keyRevoked)
+        install(nil, [pending], probing: 2)
+        #expect(openCode(fixture) == .keyRevoked)
+        install(nil, [pending], probing: 1)
+        let grant = try fixture.call()
+        #expect(try fixture.value(of: grant) == SessionFixture.value)
+        // Active by now: the same version. Another one in its place: not the probe's.
+        install(fixture.version, [], probing: 1)
+        #expect(openCode(fixture) == nil)
+        install(fixture.version, [], probing: 2)
+        #expect(openCode(fixture) == .keyRevoked)
+        fixture.table.end(key: fixture.key.id, account: fixture.accountID)
+        #expect(grant.reasonToEnd(now: 0)?.code == .keyRevoked)
+    }
+
     @Test func aSealOfAnotherKeysDEKOpensNothing() throws {
         let fixture = try SessionFixture(usesSeal: true)
         let other = try SessionFixture(usesSeal: true)

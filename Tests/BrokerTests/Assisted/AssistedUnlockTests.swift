@@ -67,6 +67,19 @@ struct AssistedUnlockTests {
         #expect(record.actor == "owner:\(p.owner.id)")
     }
 
+    @Test func unlocksWhatAnAccessFileWrote() async throws {
+        let p = try await prepared()
+        let owner = try await p.owner.login(to: p.fixture)
+        let writer = try await p.owner.access(on: p.fixture, as: owner)
+        let call = try await writer.call(to: p.fixture)
+        let account = try await p.fixture.broker.showAccount(call: call)
+        let enrolment = try writer.enrolment("new", account: account, at: p.fixture.clock.seconds)
+        _ = try await p.fixture.broker.enrollKey(enrolment, call: call)
+        let unlocked = try await p.fixture.broker.assistedUnlock(body: body(aliases: "[\"new\"]"), call: BrokerFixture.operatorCall)
+        let token = try TestOwner.text(unlocked.token)
+        #expect(try p.fixture.use(token, alias: "new") == OpenedKey(value: "sk-job-0123456789", receipt: "new@1"))
+    }
+
     @Test func letsEightWaitAndNoMore() async throws {
         let queue = AssistedUnlockQueue()
         let (gate, open) = AsyncStream<Void>.makeStream()

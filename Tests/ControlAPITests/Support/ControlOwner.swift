@@ -31,7 +31,11 @@ final class ControlOwner: Sendable {
     }
 
     func creation(invitation: String? = nil) throws -> String {
-        try Self.json(AccountCreation.make(name: name, keys: keys, slots: [slot], invitation: invitation))
+        try Self.json(creationMessage(invitation: invitation))
+    }
+
+    func creationMessage(invitation: String? = nil) throws -> AccountMessages.Create {
+        try AccountCreation.make(name: name, keys: keys, slots: [slot], invitation: invitation)
     }
 
     static func json(_ message: some Encodable) throws -> String { String(decoding: try WireJSON.encode(message), as: UTF8.self) }
@@ -45,20 +49,25 @@ final class ControlOwner: Sendable {
         return try answer.decoded(AccountMessages.LoggedIn.self)
     }
 
-    func enrolment(_ alias: String, revision: UInt64) throws -> String {
+    func enrolment(_ alias: String, revision: UInt64, value: String = "sk-test-0123456789") throws -> String {
+        try Self.json(enrolmentMessage(alias, revision: revision, value: value))
+    }
+
+    func enrolmentMessage(
+        _ alias: String, revision: UInt64, value: String = "sk-test-0123456789"
+    ) throws -> KeyMessages.Enroll {
         guard let keyID = KeyID(bytes: Random.bytes(16)), let alias = Alias(alias) else { throw NoValue() }
         let destination = try Destination(url: "https://api.example.com/v1")
         let injection = Injection.header(name: "authorization", prefix: "Bearer ", suffix: "")
         let context = try KeyContext(
             accountID: keys.accountID, keyID: keyID, version: 1, alias: alias, destination: destination, injection: injection)
         let accountKey = try VerifiedAccountKey(verifying: keys.signAccountKey(), identity: keys.publicIdentity, minimumEpoch: 1)
-        let value = Array("sk-test-0123456789".utf8)
+        let value = Array(value.utf8)
         let version = try KeyVersionMaker.make(
             value: unsafe value.span.bytes, context: context, dek: DEK(), accountKey: accountKey, signedBy: keys, revision: revision,
             signedAt: 1)
-        return try Self.json(
-            KeyMessages.Enroll(
-                keyID: keyID, alias: alias, provider: "custom", destination: destination, injection: injection, version: version))
+        return KeyMessages.Enroll(
+            keyID: keyID, alias: alias, provider: "custom", destination: destination, injection: injection, version: version)
     }
 
     /// A session for what an unlock answered.
