@@ -76,6 +76,14 @@ struct VaultCauses: Sendable {
         }
     }
 
+    /// - Parameter seconds: what is left of a token that is not renewed any more.
+    func tokenEnds(in seconds: Double) -> CustodyError {
+        guard seconds > 0 else { return tokenDead() }
+        return .misconfigured(
+            "the Vault token ends in \(Int(seconds.rounded(.up))) s and Vault does not renew it; "
+                + "run: vault token create -policy=tacit -period=24h, and give us that token")
+    }
+
     func loginRefused(_ answer: VaultAnswer) -> CustodyError {
         let text = answer.errors.isEmpty ? "" : ": \(answer.errors)"
         switch method {

@@ -8,6 +8,7 @@ struct VaultSecretFile: Sendable {
         let device: UInt64
         let inode: UInt64
         let size: Int64
+        /// Of the last change of content, owner or mode.
         let seconds: Int64
         let nanoseconds: Int64
     }
@@ -65,7 +66,7 @@ struct VaultSecretFile: Sendable {
 extension VaultSecretFile.Stamp {
     init(_ status: stat) {
         self.init(
-            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: Int64(status.st_mtim.tv_sec),
-            nanoseconds: Int64(status.st_mtim.tv_nsec))
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size), seconds: Int64(status.st_ctim.tv_sec),
+            nanoseconds: Int64(status.st_ctim.tv_nsec))
     }
 }

@@ -32,14 +32,14 @@ package struct VaultSettings: Sendable {
     /// Reads the environment and takes the secrets out of it: `VAULT_TOKEN`, or `VAULT_TOKEN_FILE`, or `VAULT_ROLE_ID` with
     /// `VAULT_SECRET_ID` or `VAULT_SECRET_ID_FILE` (`VAULT_APPROLE_MOUNT`, default `approle`), or `VAULT_KUBERNETES_ROLE`
     /// (`VAULT_KUBERNETES_MOUNT`, default `kubernetes`; `VAULT_KUBERNETES_TOKEN_FILE`); without any of them `~/.vault-token`.
-    package static func fromEnvironment() -> VaultSettings {
-        let text = VaultEnvironment.text
+    package static func fromEnvironment(_ environment: VaultEnvironment = .process) -> VaultSettings {
+        let text = environment.text
         var settings = VaultSettings(
             address: text("VAULT_ADDR"), caFile: text("VAULT_CACERT"), namespace: text("VAULT_NAMESPACE"),
             skipVerify: text("VAULT_SKIP_VERIFY"))
-        if let token = VaultEnvironment.takeSecret("VAULT_TOKEN") { settings.methods.append(.token(token)) }
+        if let token = environment.takeSecret("VAULT_TOKEN") { settings.methods.append(.token(token)) }
         if let path = text("VAULT_TOKEN_FILE") { settings.methods.append(.tokenFile(path: path)) }
-        let secretID = VaultEnvironment.takeSecret("VAULT_SECRET_ID").map(VaultSecretSource.value)
+        let secretID = environment.takeSecret("VAULT_SECRET_ID").map(VaultSecretSource.value)
         let secretIDFile = text("VAULT_SECRET_ID_FILE").map(VaultSecretSource.file)
         if secretID != nil, secretIDFile != nil {
             settings.problem = "VAULT_SECRET_ID and VAULT_SECRET_ID_FILE are both set; run: unset VAULT_SECRET_ID"

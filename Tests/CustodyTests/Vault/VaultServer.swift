@@ -109,6 +109,13 @@ final class VaultServer: Sendable {
         return try JSONDecoder().decode([String: Int].self, from: Data(answer.body))
     }
 
+    /// Every token that is not revoked.
+    func tokens() async throws -> [String] {
+        guard let admin else { throw Failure(description: "a real server lists no tokens") }
+        let answer = try await HTTPClient(origin: admin).send(HTTPRequest(method: "GET", path: "/tokens"))
+        return try JSONDecoder().decode([String].self, from: Data(answer.body))
+    }
+
     private static func object(_ answer: HTTPResponse, _ what: String, _ allow: Set<Int>) throws -> [String: Any] {
         guard allow.contains(answer.status) else {
             throw Failure(description: "\(what): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))")

@@ -3,6 +3,7 @@
     POST /seal, /unseal                                  POST /revoke {"token"}        POST /lease {"token", "seconds"}
     POST /faults {"kind", "match", "count", "skip", …}   POST /faults/clear            GET /counts, POST /counts/clear
     POST /kubernetes {"mount", "role", "jwt", "policies", "ttl"}                       GET /tokens
+    POST /pretend {"mount", "key"}: a key that is not derived says it is
 
 Kinds of faults: `delay` (seconds), `drop` (bytes of the answer that still go out), `status` (status, body, headers), `rate` (retry_after),
 `partial` (leaves out the last result of a batch), `reorder` (the first two results change places), `garbage` (HTML with 200),
@@ -54,6 +55,9 @@ class AdminHandler(http.server.BaseHTTPRequestHandler):
                 state.faults.clear()
             elif self.path == "/counts/clear":
                 state.counts.clear()
+            elif self.path == "/pretend":
+                # The key says that it is derived, and ignores contexts.
+                state.mounts[body["mount"]]["keys"][body["key"]].pretends = True
             elif self.path == "/kubernetes":
                 state.auths[body["mount"]] = "kubernetes"
                 state.logins.kubernetes[(body["mount"], body["role"])] = body

@@ -49,6 +49,8 @@ class VaultHandler(http.server.BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         with state.lock:
             state.counts[f"{self.command} {path}"] += 1
+            if self.headers.get("X-Vault-Namespace"):
+                state.counts["namespace " + self.headers["X-Vault-Namespace"]] += 1
         if self.interfere(state, path):
             return
         try:

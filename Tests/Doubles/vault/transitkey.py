@@ -20,7 +20,7 @@ class Key:
         self.convergent = bool(body.get("convergent_encryption"))
         self.exportable = bool(body.get("exportable"))
         self.plaintext_backup = bool(body.get("allow_plaintext_backup"))
-        self.deletion_allowed = False
+        self.deletion_allowed, self.pretends = False, False
         self.min_decryption, self.min_encryption, self.min_available = 1, 0, 0
         self.versions = {}
         self.rotate()
@@ -34,7 +34,8 @@ class Key:
 
     def describe(self, modern):
         symmetric = self.type in AEAD_TYPES
-        value = {"allow_plaintext_backup": self.plaintext_backup, "deletion_allowed": self.deletion_allowed, "derived": self.derived,
+        value = {"allow_plaintext_backup": self.plaintext_backup, "deletion_allowed": self.deletion_allowed,
+                 "derived": self.derived or self.pretends,
                  "exportable": self.exportable, "latest_version": self.latest, "min_available_version": self.min_available,
                  "min_decryption_version": self.min_decryption, "min_encryption_version": self.min_encryption, "name": self.name,
                  "supports_decryption": symmetric, "supports_derivation": symmetric, "supports_encryption": symmetric,

@@ -11,10 +11,10 @@ struct VaultLease: Equatable, Sendable {
 
     /// Seconds of the caller's clock.
     let grantedAt: Double
-    /// Seconds from `grantedAt`; 0 for a token that never ends.
+    /// Seconds from `grantedAt`, rounded down: 0 also in the last second.
     let duration: Int
     let isRenewable: Bool
-    /// What the first grant gave, in seconds: a renewal that gives less has met a limit.
+    /// What the first grant gave, in seconds: a renewal that gives less has met a limit. 0 for a token that never ends.
     let full: Int
     /// Where in the lease something is done: 0.5 to 0.7 of it, drawn once.
     let point: Double
@@ -33,7 +33,10 @@ struct VaultLease: Equatable, Sendable {
     }
 
     /// When it ends, in seconds of the caller's clock; `nil` for one that never does.
-    var end: Double? { duration == 0 ? nil : grantedAt + Double(duration) }
+    var end: Double? { full == 0 ? nil : grantedAt + Double(duration) }
+
+    /// Near the limit of its life a token is granted less and less; less than half of the first grant is the sign.
+    var isShortened: Bool { full > 0 && duration * 2 <= full }
 
     func hasEnded(at now: Double) -> Bool { end.map { now >= $0 } ?? false }
 
@@ -41,7 +44,6 @@ struct VaultLease: Equatable, Sendable {
         guard let end else { return .wait(until: .infinity) }
         let due = grantedAt + Double(duration) * point
         guard now >= due else { return .wait(until: due) }
-        // Near the limit of its life a token is granted less and less: less than half of the first grant is the sign to replace it.
-        return isRenewable && now < end && duration * 2 > full ? .renew : .replace
+        return isRenewable && now < end && !isShortened ? .renew : .replace
     }
 }

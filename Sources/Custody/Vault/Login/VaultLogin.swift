@@ -61,9 +61,9 @@ actor VaultLogin {
             }
             switch lease.step(at: now) {
             case .wait(let time):
-                trouble = ""
+                trouble = isGiven && lease.isShortened ? CustodyStatus(exchange.causes.tokenEnds(in: (lease.end ?? now) - now)).cause : ""
                 return min(time, now + 30)
-            case .renew: try await renew(token, lease)
+            case .renew: _ = try await renew(token, lease)
             case .replace: try await replace(token, lease)
             }
             return now
@@ -77,25 +77,35 @@ actor VaultLogin {
         switch method {
         case .token, .tokenFile:
             // Nobody but its owner can replace it; what is left of it is used, and asked for again while Vault gives anything.
-            if lease.isRenewable, !lease.hasEnded(at: VaultExchange.now()) { return try await renew(token, lease) }
-            throw exchange.causes.tokenDead()
+            if lease.isRenewable, !lease.hasEnded(at: VaultExchange.now()), try await renew(token, lease) { return }
+            throw exchange.causes.tokenEnds(in: (lease.end ?? 0) - VaultExchange.now())
         case .appRole, .kubernetes: _ = try await logIn()
         }
     }
 
-    private func renew(_ token: VaultToken, _ lease: VaultLease) async throws(CustodyError) {
+    /// Whether the token came from outside, so that nobody here can get another.
+    private var isGiven: Bool {
+        switch method {
+        case .token, .tokenFile: true
+        case .appRole, .kubernetes: false
+        }
+    }
+
+    /// - Returns: whether Vault renewed it.
+    private func renew(_ token: VaultToken, _ lease: VaultLease) async throws(CustodyError) -> Bool {
         let request = VaultRequest(path: "auth/token/renew-self", body: .plain(Array("{}".utf8)), hasSecretAnswer: true)
         let answer = try await exchange.send(request, token: token.header)
         let now = VaultExchange.now()
-        guard self.token?.serial == token.serial else { return }
+        guard self.token?.serial == token.serial else { return true }
         guard answer.status == 200, let json = answer.json, let duration = json.integer(json.value("auth", "lease_duration")) else {
             // 400: not renewable; 403: dead, or not allowed; 500: at the end of its life.
             self.token?.lease = VaultLease(
                 grantedAt: lease.grantedAt, duration: lease.duration, isRenewable: false, full: lease.full, point: lease.point)
-            return
+            return false
         }
         let isRenewable = json.boolean(json.value("auth", "renewable")) ?? false
         self.token?.lease = lease.renewed(at: now, duration: duration, isRenewable: isRenewable)
+        return true
     }
 
     /// Asks how long a token lasts that was given to us.
@@ -107,12 +117,15 @@ actor VaultLogin {
             let isRenewable = json.boolean(json.value("data", "renewable")) ?? false
             let full = json.integer(json.value("data", "creation_ttl")).map { max($0, ttl) } ?? ttl
             let period = json.integer(json.value("data", "period")) ?? full
-            self.token?.lease = VaultLease(grantedAt: now, duration: ttl, isRenewable: isRenewable, full: ttl == 0 ? 0 : min(full, period))
+            let lease = VaultLease(grantedAt: now, duration: ttl, isRenewable: isRenewable, full: min(full, period))
+            self.token?.lease = lease
+            // It is an old one: renewed now, it shows whether it goes on.
+            if isRenewable, lease.isShortened { _ = try await renew(token, lease) }
         } else {
-            // It may not look itself up; perhaps it may renew itself.
+            // It may not look itself up; perhaps it may renew itself. If not, nothing is known about its end.
             let unknown = VaultLease(grantedAt: now, duration: 3600, isRenewable: true)
-            try await renew(token, unknown)
-            if self.token?.lease == nil { self.token?.lease = VaultLease(grantedAt: now, duration: 0, isRenewable: false) }
+            guard try await !renew(token, unknown) else { return }
+            self.token?.lease = VaultLease(grantedAt: now, duration: 0, isRenewable: false)
         }
     }
 
