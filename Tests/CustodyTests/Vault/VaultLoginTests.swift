@@ -98,7 +98,7 @@ import Testing
                     for custody in custodies { group.addTask { await custody.run() } }
                 }
             }
-            try await Task.sleep(for: .seconds(9))
+            try await Task.sleep(for: .seconds(7.5))
             for custody in custodies { #expect(try await custody.versions().current == 1) }
             upkeep.cancel()
             await upkeep.value
@@ -125,9 +125,9 @@ import Testing
 
     @Test func `a given token that cannot be renewed is used to its end, and status warns`() async throws {
         try await withBoth { server, place in
-            let custody = try place.transit(.token(VaultPlace.secret(try await place.token(["ttl": "20s", "renewable": false]))))
+            let custody = try place.transit(.token(VaultPlace.secret(try await place.token(["ttl": "9s", "renewable": false]))))
             let upkeep = Task { await custody.run() }
-            try await Task.sleep(for: .seconds(14.5))
+            try await Task.sleep(for: .seconds(6.5))
             let status = await custody.status()
             #expect(status.state == .ok)
             #expect(status.notes.count == 1)
