@@ -90,6 +90,8 @@ struct AccountLoader: Sendable {
         for item in missing {
             if let opened = outcome.opened[item.key] { loaded.cache.keep(item.key, wrapped: item.wrapped, opened: opened) }
         }
+        // Another broker stored an entry for a seal that was opened here: until the KEK says what it is, the seal serves.
+        for item in missing where outcome.waiting.contains(item.key) { loaded.cache.keepSeal(before: item.key, of: cache) }
         loaded.waitsForKEK = !outcome.waiting.isEmpty
         for plan in plans {
             let isWaiting = plan.items.contains { outcome.waiting.contains($0.key) }

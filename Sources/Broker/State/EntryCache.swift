@@ -8,6 +8,8 @@ struct EntryCache: Sendable {
         let keyID: KeyID
         let version: UInt32
         let isSeal: Bool
+
+        fileprivate var asSeal: Key { Key(sessionID: sessionID, keyID: keyID, version: version, isSeal: true) }
     }
 
     private struct Value: Sendable {
@@ -21,6 +23,14 @@ struct EntryCache: Sendable {
     func opened(_ key: Key, wrapped: Blob) -> Blob? {
         guard let value = values[key], value.wrapped == wrapped else { return nil }
         return value.opened
+    }
+
+    /// The seal that an entry of this place took the place of, where this process had opened it.
+    func openedSeal(before entry: Key) -> Blob? { values[entry.asSeal]?.opened }
+
+    /// Takes over from `other` the seal that an entry of this place took the place of.
+    mutating func keepSeal(before entry: Key, of other: EntryCache) {
+        values[entry.asSeal] = other.values[entry.asSeal]
     }
 
     mutating func keep(_ key: Key, wrapped: Blob, opened: Blob) {

@@ -54,6 +54,8 @@ struct SessionPlan: Sendable {
             } else if damaged.contains(item.key) {
                 entries.append(source(item.key, Blob([])))
                 faults.append(Self.fault(item.key))
+            } else if let seal = cache.openedSeal(before: item.key) {
+                entries.append(LiveEntrySource(keyID: item.key.keyID, version: item.key.version, material: .seal(seal)))
             }
         }
         for key in broken {

@@ -145,6 +145,39 @@ struct RotateKeyTests {
         #expect(late.sessions.drainConvertedEntries().isEmpty)
     }
 
+    @Test func otherBrokersOnTheStoreFollow() async throws {
+        let p = try await Self.prepared()
+        let token = try await p.owner.unlockText(on: p.fixture, as: p.call).token
+        let writer = try await p.owner.access(on: p.fixture, as: p.call)
+        let other = try await BrokerFixture(sharing: p.fixture)
+        let running = try other.admit(token)
+        try await p.owner.rotate(to: "sk-two", on: p.fixture, as: p.call)
+        #expect(try other.use(token).receipt == "openai@1")
+        await other.broker.followChanges()
+        #expect(try other.use(token) == OpenedKey(value: "sk-two", receipt: "openai@2"))
+        #expect(running.reasonToEnd(now: p.now) == nil)
+        // This one stores its entry first; the other one has its seal still, and goes on with it while it cannot ask the KEK.
+        _ = try p.fixture.use(token)
+        await p.broker.storeConverted()
+        other.custody.setAway(true)
+        await other.broker.reload(p.owner.id)
+        await other.broker.reload(p.owner.id)
+        #expect(try other.use(token) == OpenedKey(value: "sk-two", receipt: "openai@2"))
+        other.custody.setAway(false)
+        await other.broker.retryWaiting()
+        #expect(try other.use(token) == OpenedKey(value: "sk-two", receipt: "openai@2"))
+        #expect(other.broker.readiness.integrity == [])
+        await other.broker.storeConverted()
+        // An access file revoked here ends there at once: nobody remembers what it may.
+        let call = try await writer.call(to: other)
+        _ = try await p.broker.revokeAccess(writer.message.writerID, call: p.call)
+        await expectRefusal(.accessEnded) { try await other.broker.listKeys(call: call) }
+        // What was retired there is retired here.
+        _ = try await other.broker.retireVersion(1, of: p.alias, call: p.call)
+        await p.broker.followChanges()
+        #expect(try p.fixture.use(token).receipt == "openai@2")
+    }
+
     @Test func keepsConvertedEntriesWhileTheKEKIsAway() async throws {
         let p = try await Self.prepared()
         let token = try await p.owner.unlockText(on: p.fixture, as: p.call).token
