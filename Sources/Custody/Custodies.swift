@@ -18,7 +18,7 @@ package enum Custodies {
         case .vaultTransit(let origin, let mount, let key):
             let custody = try VaultTransit(
                 origin: settings.origin(origin), mount: mount, key: key, settings: settings, dataDirectory: dataDirectory)
-            try await contact { () throws(CustodyError) in try await custody.prepare(readsKey: true) }
+            try await contact { () throws(CustodyError) in try await custody.prepare() }
             return (custody, false)
         case .vaultKV(let origin, let mount, let path):
             let custody = try VaultKV(origin: settings.origin(origin), mount: mount, path: path, settings: settings, mayCreate: isNewStore)

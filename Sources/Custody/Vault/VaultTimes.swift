@@ -5,7 +5,7 @@ package struct VaultTimes: Sendable {
     /// For one attempt.
     package var callSeconds = 15
     /// After it no attempt of a call is begun; in seconds from the call's start.
-    package var deadlineSeconds = 20.0
+    package var deadlineSeconds = 10.0
     /// Before the second attempt, on average; doubled for each further one.
     package var firstPauseSeconds = 0.1
     /// The longest pause.

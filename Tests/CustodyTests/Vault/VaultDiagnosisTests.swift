@@ -23,6 +23,22 @@ import Testing
         try await expect(place, "the key tacit at \(place.mount) \(key.1)", "/keys/NAME derived=true, and name that key in --kek")
     }
 
+    @Test(arguments: VaultServer.all, ["exportable", "allow_plaintext_backup"])
+    func `a key that goes bad wraps nothing more, and gives back what it wrapped`(kind: VaultServer.Kind, _ setting: String) async throws {
+        let place = try await VaultPlace(VaultServer.shared(kind))
+        defer { place.directory.remove() }
+        let custody = try await place.transit()
+        let item = WrapItem(plaintext: Blob([1]), context: try CustodySuite.context("one"))
+        let wrap = UnwrapItem(wrap: try await custody.wrap([item])[0], context: item.context)
+        try await place.server.api("POST", "\(place.mount)/keys/tacit/config", [setting: true])
+        for custody in [custody, try await place.transit()] {
+            await expectMisconfigured("and name that key in --kek") { _ = try await custody.wrap([item]) }
+            await expectMisconfigured("and name that key in --kek") { _ = try await custody.rewrap([wrap]) }
+            #expect(await custody.status().state == .misconfigured)
+            #expect(try await custody.unwrap([wrap]) == [item.plaintext])
+        }
+    }
+
     @Test(arguments: VaultServer.all)
     func `a missing key is named and never made, whatever the token may do`(kind: VaultServer.Kind) async throws {
         let server = try VaultServer.shared(kind)

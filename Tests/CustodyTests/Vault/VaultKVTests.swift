@@ -103,6 +103,20 @@ import Testing
     }
 
     @Test(arguments: VaultServer.all)
+    func `an entry that deletes itself works, and status warns of it`(kind: VaultServer.Kind) async throws {
+        try await withPlace(kind) { place in
+            let custody = try await kv(place)
+            let versions = try await custody.versions()
+            #expect(await custody.status() == CustodyStatus(versions))
+            try await place.server.api("POST", "\(place.mount)/metadata/app/tacit", ["delete_version_after": "3h25m19s"])
+            let status = await custody.status()
+            #expect(status.state == .ok)
+            let cure = "run: vault kv metadata put -mount=\(place.mount) -delete-version-after=0s app/tacit"
+            #expect(status.notes.first?.hasSuffix(cure) == true)
+        }
+    }
+
+    @Test(arguments: VaultServer.all)
     func `an engine of another type is named as that`(kind: VaultServer.Kind) async throws {
         let place = try await VaultPlace(VaultServer.shared(kind))
         defer { place.directory.remove() }

@@ -13,6 +13,7 @@ class Entry:
     def __init__(self):
         self.versions = {}  # number -> {"data", "created", "deleted", "destroyed"}
         self.current, self.oldest, self.cas_required, self.max_versions = 0, 0, False, 0
+        self.delete_after = "0s"
 
     def metadata(self, number):
         version = self.versions[number]
@@ -52,8 +53,13 @@ def handle(handler, state, token, method, name, mount, rest, body):
         versions = {str(n): {k: v for k, v in entry.metadata(n).items() if k in ("created_time", "deletion_time", "destroyed")}
                     for n in entry.versions}
         return handler.success({"cas_required": entry.cas_required, "created_time": stamp(0), "current_version": entry.current,
-                                "custom_metadata": None, "delete_version_after": "0s", "max_versions": entry.max_versions,
+                                "custom_metadata": None, "delete_version_after": entry.delete_after, "max_versions": entry.max_versions,
                                 "oldest_version": entry.oldest, "updated_time": stamp(0), "versions": versions})
+    if kind == "metadata" and method == "POST":
+        entry = mount["entries"].setdefault(entry_name, Entry())
+        entry.delete_after = body.get("delete_version_after", entry.delete_after)
+        entry.cas_required = body.get("cas_required", entry.cas_required)
+        return handler.reply(204, None)
     if kind == "metadata" and method == "DELETE":
         mount["entries"].pop(entry_name, None)
         return handler.reply(204, None)

@@ -43,6 +43,15 @@ extension VaultKV {
         return true
     }
 
+    /// A warning where Vault deletes the entry by itself after some time; empty where it does not, or does not tell.
+    func selfDeletion() async -> String {
+        let json = (try? await client.call(.get(place.path("metadata"))))?.json
+        guard let time = json?.string(json?.value("data", "delete_version_after")), !["", "0s"].contains(time) else { return "" }
+        return
+            "the keyring at \(place.path) of \(place.mount) deletes itself \(VaultText.line(time)) after it was written, and the store with it; "
+            + "run: vault kv metadata put -mount=\(place.mount) -delete-version-after=0s \(place.path)"
+    }
+
     /// The keyring of a data answer.
     func keyring(_ json: JSONText) throws(CustodyError) -> Keyring {
         guard let text = json.secretString(json.value("data", "data", Self.field)) else {

@@ -70,8 +70,7 @@ package final class VaultKV: Custody {
         do throws(CustodyError) {
             guard let entry = try await read() else { throw place.missing() }
             var status = CustodyStatus(entry.versions)
-            let trouble = await client.login.trouble
-            if !trouble.isEmpty { status.notes.append(trouble) }
+            status.notes = [await selfDeletion(), await client.login.trouble].filter { !$0.isEmpty }
             return status
         } catch { return CustodyStatus(error) }
     }

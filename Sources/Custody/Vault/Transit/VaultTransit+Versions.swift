@@ -44,7 +44,7 @@ extension VaultTransit {
     package func status() async -> CustodyStatus {
         do throws(CustodyError) {
             let key = try await readKey()
-            do throws(CustodyError) { try await prepare(readsKey: true) } catch { return CustodyStatus(error, versions: key.kekVersions) }
+            do throws(CustodyError) { try await prepare() } catch { return CustodyStatus(error, versions: key.kekVersions) }
             var status = CustodyStatus(key.kekVersions)
             status.notes = [untrimmed(key), await client.login.trouble].filter { !$0.isEmpty }
             return status

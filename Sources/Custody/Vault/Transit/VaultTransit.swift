@@ -33,7 +33,7 @@ package final class VaultTransit: Custody {
     package func wrap(_ items: [WrapItem]) async throws(CustodyError) -> [Blob] {
         for count in items.map(\.plaintext.bytes.count) where count > TransitWrap.maximumPlaintextCount { throw .tooLarge(count) }
         guard !items.isEmpty else { return [] }
-        try await prepare(readsKey: true)
+        try await prepare()
         let batches = TransitBatch.cut(items.map { TransitItem(name: "plaintext", value: .bytes($0.plaintext.bytes), context: $0.context) })
         var wraps: [Blob] = []
         for batch in batches { wraps += try await send(batch, "encrypt", batch.wraps) }
@@ -42,8 +42,8 @@ package final class VaultTransit: Custody {
 
     package func unwrap(_ items: [UnwrapItem]) async throws(CustodyError) -> [Blob] {
         guard !items.isEmpty else { return [] }
+        // The key is not looked at first: what must not be wrapped with any more must still come out, to be moved elsewhere.
         let batches = TransitBatch.cut(try self.items(items))
-        try await prepare()
         var plaintexts: [Blob] = []
         for batch in batches { plaintexts += try await send(batch, "decrypt", batch.plaintexts) }
         return plaintexts
@@ -63,13 +63,12 @@ package final class VaultTransit: Custody {
         let text = try secret.withBytes { (bytes) throws(CustodyError) in
             try SecretJSON.text("{\"context\":\(TransitItem.quoted(context.bytes)),\"plaintext\":", bytes, .base64, "}")
         }
-        try await prepare(readsKey: true)
+        try await prepare()
         return try await encrypt(VaultSecret(text))
     }
 
     package func unwrapSecret(_ wrap: Blob, context: ContextBytes) async throws(CustodyError) -> SecretBytes {
         let body = try TransitItem.decryption(wrap, context)
-        try await prepare()
         return try await decrypt(body, wrap)
     }
 
@@ -79,11 +78,10 @@ package final class VaultTransit: Custody {
 
     package func run() async { await client.run() }
 
-    /// Makes sure that the key is what it must be and binds wraps to their contexts, before it is used for the first time and, for
-    /// wrapping, each time.
-    func prepare(readsKey: Bool = false) async throws(CustodyError) {
+    /// Reads the key and makes sure that it is what it must be, before each wrap; and before the first one that it binds wraps to their
+    /// contexts.
+    func prepare() async throws(CustodyError) {
         let wasProven = isProven.withLock { $0 }
-        guard readsKey || !wasProven else { return }
         do throws(CustodyError) {
             _ = try await readKey()
             if !wasProven { try await prove() }
