@@ -13,10 +13,12 @@ import ssl
 import sys
 import threading
 
-from admin import AdminHandler
-from handler import VaultHandler
-from server import Server
-from state import State
+sys.dont_write_bytecode = True
+
+from admin import AdminHandler  # noqa: E402
+from handler import VaultHandler  # noqa: E402
+from server import Server  # noqa: E402
+from state import State  # noqa: E402
 
 
 def end_with_parent():
