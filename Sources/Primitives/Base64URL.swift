@@ -66,9 +66,18 @@ package enum Base64URL {
 
     private static func decode(_ text: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) -> Bool {
         var wrong: Int32 = 0
+        var wrongWords: UInt64 = 0
         var at = 0
         var position = 0
-        while at &+ 4 <= text.count {  // `output` has three bytes for each such group: its length was checked
+        while at &+ 8 <= text.count {  // `output` has six bytes for each such word: its length was checked
+            let bits = unsafe word(UInt64(littleEndian: text.loadUnaligned(fromByteOffset: at, as: UInt64.self)), &wrongWords)
+            unsafe output.storeBytes(of: UInt32(truncatingIfNeeded: bits >> 16).bigEndian, toByteOffset: position, as: UInt32.self)
+            unsafe output.storeBytes(of: UInt16(truncatingIfNeeded: bits).bigEndian, toByteOffset: position &+ 4, as: UInt16.self)
+            at &+= 8
+            position &+= 6
+        }
+        if wrongWords != 0 { wrong = -1 }
+        while at &+ 4 <= text.count {  // and three for each group
             let group = unsafe group(text, at, 4, &wrong)
             unsafe output[position] = UInt8(truncatingIfNeeded: group >> 16)
             unsafe output[position &+ 1] = UInt8(truncatingIfNeeded: group >> 8)
@@ -81,6 +90,30 @@ package enum Base64URL {
         let last = unsafe group(text, at, rest, &wrong) << Int32(6 * (4 - rest))
         for index in 0..<rest &- 1 { unsafe output[position &+ index] = UInt8(truncatingIfNeeded: last >> Int32(16 - 8 * index)) }
         return wrong >= 0 && last & (rest == 2 ? 0xffff : 0xff) == 0
+    }
+
+    /// The 48 bits of eight characters, the first in the lowest bits of `text`; what is wrong with them is set in `wrong`. In a byte
+    /// without its high bit, adding 0x80 - n sets that bit where it is n or more, and never carries into the next.
+    @inline(__always)
+    private static func word(_ text: UInt64, _ wrong: inout UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs = ones &<< 7
+        let low = text & ~highs
+        @inline(__always) func within(_ first: UInt64, _ last: UInt64) -> UInt64 {
+            (low &+ ones &* (0x80 &- first)) & ~(low &+ ones &* (0x7f &- last)) & highs
+        }
+        let upper = within(65, 90)
+        let lower = within(97, 122)
+        let digit = within(48, 57)
+        let dash = within(45, 45)
+        let line = within(95, 95)
+        wrong |= (upper | lower | digit | dash | line) & ~text ^ highs
+        // What takes each character to its value, modulo 64.
+        let letters = (upper &>> 7) &* 63 | (lower &>> 7) &* 57
+        let values = (low &+ (letters | (digit &>> 7) &* 4 | (dash &>> 7) &* 17 | (line &>> 7) &* 32)) & (ones &* 63)
+        let pairs = (values & 0x003f_003f_003f_003f) &<< 6 | values &>> 8 & 0x003f_003f_003f_003f
+        let groups = (pairs & 0x0000_0fff_0000_0fff) &<< 12 | pairs &>> 16 & 0x0000_0fff_0000_0fff
+        return (groups & 0xff_ffff) &<< 24 | groups &>> 32
     }
 
     /// The values of `count` characters in one number, and what is wrong with them in the sign of `wrong`.

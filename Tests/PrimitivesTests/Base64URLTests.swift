@@ -19,10 +19,11 @@ import Testing
     @Test func onlyTheSixtyFourCharactersAreAccepted() {
         let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         for byte in UInt8.min...UInt8.max {
-            for position in 0..<4 {
-                var text = Array("AAAA".utf8)
+            // A word of eight characters, and a group of four behind it.
+            for position in 0..<12 {
+                var text = Array("AAAAAAAAAAAA".utf8)
                 text[position] = byte
-                var out = [UInt8](repeating: 0, count: 3)
+                var out = [UInt8](repeating: 0, count: 9)
                 #expect(decode(text, into: &out) == alphabet.contains(byte))
             }
         }
