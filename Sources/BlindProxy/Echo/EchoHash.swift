@@ -5,10 +5,18 @@
 struct EchoHash: Sendable {
     private static let prime: UInt64 = (1 << 61) - 1
     private let point: UInt64
+    /// Its second to fourth power.
+    private let square: UInt64
+    private let cube: UInt64
+    private let fourth: UInt64
 
     /// - Parameter point: random, of one response. It is brought into 256 … 2^61 − 2.
     init(point: UInt64) {
-        self.point = 256 + point % (Self.prime - 256)
+        let point = 256 + point % (Self.prime - 256)
+        self.point = point
+        square = Self.multiply(point, point)
+        cube = Self.multiply(square, point)
+        fourth = Self.multiply(square, square)
     }
 
     /// The hash of a text one byte longer.
@@ -24,6 +32,24 @@ struct EchoHash: Sendable {
         let product = hash.multipliedFullWidth(by: point)
         let folded = (product.low & Self.prime) &+ (product.high &<< 3 | product.low &>> 61)
         return (folded & Self.prime) &+ (folded &>> 61) &+ UInt64(byte) &+ 1
+    }
+
+    /// The same for four bytes, the first in the lowest bits: their products do not wait for each other.
+    @inline(__always)
+    func absorbing(four bytes: UInt32, into hash: UInt64) -> UInt64 {
+        @inline(__always) func term(_ shift: UInt32) -> UInt64 { UInt64(bytes &>> shift & 0xff) &+ 1 }
+        // Below 2^62 times below 2^61, and three times below 2^9 times below 2^61: less than 2^124.
+        let a = hash.multipliedFullWidth(by: fourth)
+        let b = cube.multipliedFullWidth(by: term(0))
+        let c = square.multipliedFullWidth(by: term(8))
+        let d = point.multipliedFullWidth(by: term(16))
+        let (ab, abCarry) = a.low.addingReportingOverflow(b.low)
+        let (cd, cdCarry) = c.low.addingReportingOverflow(d.low)
+        let (low, carry) = ab.addingReportingOverflow(cd)
+        let high = a.high &+ b.high &+ c.high &+ d.high &+ (abCarry ? 1 : 0) &+ (cdCarry ? 1 : 0) &+ (carry ? 1 : 0)
+        // Both parts are below 2^63.
+        let folded = (low & Self.prime) &+ (high &<< 3 | low &>> 61)
+        return (folded & Self.prime) &+ (folded &>> 61) &+ term(24)
     }
 
     /// A hash from `absorbing`, as `appending` would have made it.

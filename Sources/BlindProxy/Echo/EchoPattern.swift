@@ -33,6 +33,20 @@ struct EchoPatternBuilder {
         if count == 8 { head = tail }
     }
 
+    /// Takes four bytes, the first in the lowest bits.
+    @inline(__always)
+    mutating func append(four bytes: UInt32) {
+        guard count & 3 == 0 else {
+            for shift: UInt32 in [0, 8, 16, 24] { append(UInt8(truncatingIfNeeded: bytes >> shift)) }
+            return
+        }
+        if count == 0 { first = bytes }
+        hash = function.absorbing(four: bytes, into: hash)
+        tail = tail &>> 32 | UInt64(bytes) &<< 32
+        count &+= 4
+        if count == 8 { head = tail }
+    }
+
     /// `nil` for a form too short to be looked for: ordinary text would match it.
     func finish() -> EchoPattern? {
         guard count >= EchoPatterns.minimumCount else { return nil }

@@ -1,6 +1,6 @@
-/// The forms in which an injected key could come back in a response, in guarded memory until the response is over.
+/// The forms in which an injected key could come back in a response, in guarded memory until this value ends.
 @safe
-final class EchoPatterns {
+struct EchoPatterns: ~Copyable {
     /// Forms with fewer bytes are not looked for.
     static let minimumCount = 16
     /// Forms a key can have, all of them counted.
@@ -29,17 +29,17 @@ final class EchoPatterns {
             isUnreserved = isUnreserved && PercentEncoder.isUnreserved(key[index])
             isJSONPlain = isJSONPlain && !Self.isEscapedInJSON(key[index], escapesSlash: true)
         }
-        add { builder in Self.plain(key, &builder) }
-        add { builder in differsByAlphabet = Self.base64(nothing, key, url: false, &builder) }
-        if differsByAlphabet { add { builder in _ = Self.base64(nothing, key, url: true, &builder) } }
-        if !prefix.isEmpty { add { builder in _ = Self.base64(prefix, key, url: false, &builder) } }
+        add(function) { builder in Self.plain(key, &builder) }
+        add(function) { builder in differsByAlphabet = Self.base64(nothing, key, url: false, &builder) }
+        if differsByAlphabet { add(function) { builder in _ = Self.base64(nothing, key, url: true, &builder) } }
+        if !prefix.isEmpty { add(function) { builder in _ = Self.base64(prefix, key, url: false, &builder) } }
         if !isUnreserved {
-            add { builder in Self.percent(key, "0123456789ABCDEF", &builder) }
-            add { builder in Self.percent(key, "0123456789abcdef", &builder) }
+            add(function) { builder in Self.percent(key, "0123456789ABCDEF", &builder) }
+            add(function) { builder in Self.percent(key, "0123456789abcdef", &builder) }
         }
         if !isJSONPlain {
-            add { builder in Self.json(key, escapesSlash: false, &builder) }
-            add { builder in Self.json(key, escapesSlash: true, &builder) }
+            add(function) { builder in Self.json(key, escapesSlash: false, &builder) }
+            add(function) { builder in Self.json(key, escapesSlash: true, &builder) }
         }
     }
 
@@ -63,16 +63,26 @@ final class EchoPatterns {
         return search
     }
 
-    private func add(_ form: (inout EchoPatternBuilder) -> Void) {
+    private mutating func add(_ function: EchoHash, _ form: (inout EchoPatternBuilder) -> Void) {
         var builder = EchoPatternBuilder(function)
         form(&builder)
-        guard count < Self.capacity, let pattern = builder.finish(), !(0..<count).contains(where: { self[$0] == pattern }) else { return }
+        guard count < Self.capacity, let pattern = builder.finish() else { return }
+        for index in 0..<count where self[index] == pattern { return }
         unsafe cell.storeBytes(of: pattern, toByteOffset: count * MemoryLayout<EchoPattern>.stride, as: EchoPattern.self)
         count += 1
     }
 
     private static func plain(_ key: Span<UInt8>, _ builder: inout EchoPatternBuilder) {
-        for index in key.indices { builder.append(key[index]) }
+        var at = 0
+        while at &+ 4 <= key.count {
+            // In bounds by the condition above; every pattern of bits is a UInt32.
+            builder.append(four: UInt32(littleEndian: unsafe key.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self)))
+            at &+= 4
+        }
+        while at < key.count {
+            builder.append(key[at])
+            at &+= 1
+        }
     }
 
     /// Whole groups only: the last characters depend on what follows the key.
@@ -86,13 +96,16 @@ final class EchoPatterns {
         var start = 0
         while start &+ 3 <= count {
             let group = byte(start) << 16 | byte(start &+ 1) << 8 | byte(start &+ 2)
+            var characters: UInt32 = 0
             var shift: UInt32 = 24
             while shift > 0 {
                 shift &-= 6
                 let value = Int32(truncatingIfNeeded: group &>> shift & 63)
                 differs = differs || value >= 62
-                builder.append(Base64.character(value, url: url))
+                // The first character comes to stand in the lowest bits.
+                characters = characters &>> 8 | UInt32(Base64.character(value, url: url)) &<< 24
             }
+            builder.append(four: characters)
             start &+= 3
         }
         return differs

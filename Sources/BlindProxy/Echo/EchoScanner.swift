@@ -3,14 +3,14 @@
 /// A byte waits only from a possible match on: while what has come could still become a form of the key. At each position the four
 /// first bytes are compared, then checks of the first and last eight; only then a window is hashed, and overlapping windows share that
 /// work, so near matches sent on purpose cost a small factor and not a multiple of the key's length.
-struct EchoScanner {
+final class EchoScanner {
     private let patterns: EchoPatterns
     /// Made when the first byte waits.
     private var held: WipingBuffer?
     /// Matches overwritten so far.
     private(set) var redactions: UInt64 = 0
 
-    init(_ patterns: EchoPatterns) { self.patterns = patterns }
+    init(_ patterns: consuming EchoPatterns) { self.patterns = patterns }
 
     /// Bytes that wait for what follows.
     var heldCount: Int { held?.count ?? 0 }
@@ -21,7 +21,7 @@ struct EchoScanner {
     ///   - isLast: nothing follows; everything is passed on.
     ///   - emit: gets the bytes that may go, zero, one or two times, never empty.
     /// - Returns: from where on the input was held or overwritten: its source should be wiped from there.
-    mutating func scan(_ input: Span<UInt8>, isLast: Bool, _ emit: (Span<UInt8>) -> Void) -> Int? {
+    func scan(_ input: Span<UInt8>, isLast: Bool, _ emit: (Span<UInt8>) -> Void) -> Int? {
         var heldFrom: Int?
         if heldCount == 0 {
             let start = patterns.count > 0 ? patterns.search.first(in: input, from: 0) ?? input.count : input.count
@@ -44,12 +44,12 @@ struct EchoScanner {
     }
 
     /// Overwrites echoes in bytes that are there as a whole, such as a head.
-    mutating func redact(_ bytes: inout MutableRawSpan) {
+    func redact(_ bytes: inout MutableRawSpan) {
         _ = overwrite(&bytes, isLast: true)
     }
 
     /// Overwrites every match; the number of bytes that are decided.
-    private mutating func overwrite(_ bytes: inout MutableRawSpan, isLast: Bool) -> Int {
+    private func overwrite(_ bytes: inout MutableRawSpan, isLast: Bool) -> Int {
         guard patterns.count > 0 else { return bytes.byteCount }
         let search = patterns.search
         let function = patterns.function

@@ -49,13 +49,19 @@ struct EchoSearch {
         return nil
     }
 
+    @inline(__always)
     private func begins(_ bytes: Span<UInt8>, _ at: Int) -> Bool {
         for index in 0..<firstCount where Self.begins(firsts[index], bytes, at) { return true }
         return false
     }
 
     /// Whether the bytes from `at` on, at most four and as far as they go, are those of `first`.
+    @inline(__always)
     static func begins(_ first: UInt32, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
+        if at >= 0, bytes.count &- at >= 4 {
+            // In bounds by the condition above; every pattern of bits is a UInt32.
+            return UInt32(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self)) == first
+        }
         for offset in 0..<min(4, bytes.count - at)
         where bytes[at + offset] != UInt8(truncatingIfNeeded: first >> UInt32(8 * offset)) { return false }
         return true

@@ -5,8 +5,8 @@ import SecretMemory
 @safe
 final class EchoStore {
     /// Bytes of one cell.
-    static let cellCount = 272
-    private static let cellsPerSlab = 240  // 65 280 bytes
+    static let cellCount = 288
+    private static let cellsPerSlab = 224  // 64 512 bytes
 
     private var slabs: [SecretSlab] = []
     private var free: [UnsafeMutableRawBufferPointer] = unsafe []

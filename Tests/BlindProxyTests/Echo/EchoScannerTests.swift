@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func aHeadIsRedactedInPlace() {
-        var scanner = scanner()
+        let scanner = scanner()
         var head = Array("HTTP/1.1 200 OK\r\nx-debug: ".utf8) + Self.key + Array("\r\n\r\n".utf8)
         var elements = head.mutableSpan
         var span = unsafe elements.mutableBytes
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func onlyBytesThatCouldBelongToAMatchWait() {
-        var scanner = scanner()
+        let scanner = scanner()
         var out: [UInt8] = []
         func push(_ text: String) {
             let text = Array(text.utf8)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func saysFromWhereItsSourceHoldsKeyBytes() {
-        var scanner = scanner()
+        let scanner = scanner()
         let text = Array("abc".utf8) + Self.key
         #expect(scanner.scan(text.span, isLast: false) { _ in } == 3)
         let other = Array("nothing".utf8)
