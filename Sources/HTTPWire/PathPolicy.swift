@@ -28,6 +28,7 @@ package enum PathPolicy {
     ) throws(HTTPWireError) {
         guard !path.isEmpty, bytes[path.lowerBound] == ASCII.slash else { throw .badTarget }
         let end = path.upperBound
+        guard !isPlain(bytes, path) else { return }
         var segment = DotSegment()
         var at = path.lowerBound &+ 1
         while at < end {
@@ -48,6 +49,20 @@ package enum PathPolicy {
             }
         }
         guard !segment.isDots else { throw .dotSegment }
+    }
+
+    /// Whether nothing in the path could be refused: no encoding, backslash, dot or empty segment. Most paths are such.
+    private static func isPlain(_ bytes: Span<UInt8>, _ path: ByteRange) -> Bool {
+        var previous = ASCII.slash
+        for index in path.lowerBound &+ 1..<path.upperBound {
+            let byte = bytes[index]
+            switch byte {
+            case ASCII.percent, ASCII.backslash, ASCII.dot: return false
+            case ASCII.slash where previous == ASCII.slash: return false
+            default: previous = byte
+            }
+        }
+        return true
     }
 
     /// - Parameter next: the byte after the encoding.
@@ -100,9 +115,18 @@ package enum PathPolicy {
     package static func hasPrefix(
         _ bytes: Span<UInt8>, _ path: ByteRange, _ prefix: Span<UInt8>, for purpose: Purpose
     ) -> Bool {
-        var reader = PathReader(path, purpose)
-        var last = ASCII.slash
-        for index in prefix.indices {
+        // Bytes that stand for themselves are compared as they are; most prefixes differ before anything else comes.
+        var at = 0
+        while at < prefix.count, at < path.count {
+            let byte = bytes[path.lowerBound &+ at]
+            if byte == ASCII.percent || byte == ASCII.semicolon { break }
+            let isEqual = purpose == .denying ? ASCII.lowercased(byte) == ASCII.lowercased(prefix[at]) : byte == prefix[at]
+            guard isEqual else { return false }
+            at &+= 1
+        }
+        var reader = PathReader(ByteRange(path.lowerBound &+ at, path.upperBound), purpose)
+        var last = at == 0 ? ASCII.slash : prefix[at &- 1]
+        for index in at..<prefix.count {
             guard let byte = reader.next(bytes) else { return false }
             last = purpose == .denying ? ASCII.lowercased(prefix[index]) : prefix[index]
             guard byte == last else { return false }

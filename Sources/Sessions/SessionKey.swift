@@ -17,6 +17,9 @@ struct SessionKey: Hashable, Sendable {
         self.init(unsafe id.bytes.span.bytes)
     }
 
+    /// Ids are parts of digests, and only those of our own sessions are in a table: half of one is enough.
+    func hash(into hasher: inout Hasher) { hasher.combine(high) }
+
     /// Which of the table's shards it belongs to; ids are parts of digests, so any bits do.
     func shard(of count: Int) -> Int { Int(truncatingIfNeeded: low & 0xffff) % count }
 }

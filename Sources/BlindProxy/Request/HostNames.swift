@@ -36,12 +36,12 @@ struct HostNames: Sendable {
     /// - Parameter bytes: the head's.
     func accept(_ host: HostValue, _ bytes: Span<UInt8>) -> Bool {
         let port = host.port ?? defaultPort
-        for name in names where name.port == port && name.host.count == host.name.count {
+        for at in names.indices where names[at].port == port && names[at].host.count == host.name.count {
             var isEqual = true
-            for index in name.host.indices {
+            for index in 0..<host.name.count {
                 let byte = bytes[host.name.lowerBound + index]
                 let lower = (65...90).contains(byte) ? byte | 32 : byte
-                if lower != name.host[index] { isEqual = false }
+                if lower != names[at].host[index] { isEqual = false }
             }
             if isEqual { return true }
         }

@@ -31,14 +31,15 @@ struct OutgoingHead {
     ///   head may hold.
     func write(_ bytes: Span<UInt8>, key: Span<UInt8>, to writer: inout ByteWriter) throws(HTTPWireError) {
         for index in key.indices where key[index] < 0x20 || key[index] == 0x7f { throw .controlByte }
+        let (basePath, host) = (target.basePath, target.host)
         writer.append(bytes, head.methodName)
         writer.append(" ")
-        writer.append(target.basePath.span)
+        writer.append(basePath.span)
         writer.append(bytes, path.rest)
-        if target.basePath.isEmpty && path.rest.isEmpty { writer.append("/") }
+        if basePath.isEmpty && path.rest.isEmpty { writer.append("/") }
         writeQuery(bytes, key, &writer)
         writer.append(" HTTP/1.1\r\nHost: ")
-        writer.append(target.host.span)
+        writer.append(host.span)
         writer.append("\r\n")
         writeInjected(key, &writer)
         for field in head.headers.fields where passes(field, bytes) { writer.append(field, of: bytes) }

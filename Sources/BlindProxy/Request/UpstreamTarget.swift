@@ -1,8 +1,8 @@
 import Model
 import Sessions
 
-/// What a key says about outgoing requests, as bytes that are copied into heads.
-struct UpstreamTarget: Sendable {
+/// What a key says about outgoing requests, as bytes that are copied into heads. An object, so that a call copies one reference.
+final class UpstreamTarget: Sendable {
     /// Where the key enters.
     enum Place: Sendable {
         /// Lower-case name, text before and after the key.

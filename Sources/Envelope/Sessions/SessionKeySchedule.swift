@@ -3,8 +3,9 @@ package import Primitives
 import SecretMemory
 
 /// How a session's keys come from its secret (FORMAT section 8), with an account's `info` bytes made once.
+/// An object, so that a call copies one reference.
 /// Everything here writes into memory of the caller's, who wipes it; made for one call per request.
-package struct SessionKeySchedule: Sendable {
+package final class SessionKeySchedule: Sendable {
     /// Bytes of the secret, the pseudorandom key and every key made from it.
     package static let keyCount = 32
 
