@@ -132,8 +132,8 @@ package final class BlindProxy: Sendable {
             .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let gate = AcceptGate {
-                        logger.warning("no file descriptors are left for new connections; raise the limit: ulimit -n")
+                    let gate = AcceptGate { isNews in
+                        if isNews { logger.warning("no file descriptors are left for new connections; raise the limit: ulimit -n") }
                         loops.releaseIdleConnections()
                     }
                     try channel.pipeline.syncOperations.addHandler(gate)

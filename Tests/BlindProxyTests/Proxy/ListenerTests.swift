@@ -55,7 +55,8 @@ import Testing
 
     @Test func withoutDescriptorsTheListenerRestsAndGoesOnAfterwards() async {
         await #expect(processExitsWith: .success) {
-            let fixture = try await ProxyFixture(url: "https://localhost:1")
+            let capture = LogCapture()
+            let fixture = try await ProxyFixture(url: "https://localhost:1", logger: capture.logger)
             let first = try fixture.get("/openai/v1")
             #expect(first.status == 502)
             unsafe setrlimit(__rlimit_resource_t(7), [rlimit(rlim_cur: 256, rlim_max: 256)])  // RLIMIT_NOFILE
@@ -69,6 +70,7 @@ import Testing
             usleep(2_000_000)  // a task's sleep would need descriptors itself
             let busy = Double(clock() - before) / Double(CLOCKS_PER_SEC)
             #expect(busy < 1, "accepting was tried all the time: \(busy) s of 2 s")
+            #expect(capture.lines.count { $0.message.contains("file descriptors") } == 1, "not a line for each of eight pauses")
             for one in taken { close(one) }
             #expect(try client.readAnswer().code == "token_missing")
             #expect(try fixture.get("/openai/v1").status == 502)
