@@ -4,6 +4,7 @@ package struct Grant: ~Copyable {
     package let key: LiveKey
     package let session: LiveSession
     let binding: SessionBinding
+    private var isOver = false
 
     init(session: LiveSession, key: LiveKey, binding: SessionBinding) {
         self.session = session
@@ -17,7 +18,14 @@ package struct Grant: ~Copyable {
         return key.isEnded ? Refusal(.keyRevoked, "the key was revoked. run: tacit enroll") : nil
     }
 
-    deinit {
+    /// Gives the call's place back before the value ends; once.
+    package mutating func giveBack() {
+        guard !isOver else { return }
+        isOver = true
         session.endCall()
+    }
+
+    deinit {
+        if !isOver { session.endCall() }
     }
 }

@@ -3,7 +3,7 @@ import Sessions
 
 /// Everything about one request that passed every check, until its answer is complete.
 final class Call {
-    let grant: Grant
+    private(set) var grant: Grant
     let requestID: RequestID
     let route: KeyRoute
     let path: AliasPath
@@ -47,6 +47,9 @@ final class Call {
         method = head.method
         isHTTP10 = head.version == .http10
     }
+
+    /// Gives the session its place back: this object may live on for a moment, and the client's next request must not find it taken.
+    func end() { grant.giveBack() }
 
     /// How a body of the upstream's framing goes to the client.
     func clientFraming(of answer: borrowing ResponseHead) -> BodyFraming {

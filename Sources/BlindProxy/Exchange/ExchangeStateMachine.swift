@@ -61,6 +61,9 @@ struct ExchangeStateMachine: Sendable {
     /// Whether everything of the request went to the upstream.
     var requestIsComplete: Bool { if case .running(let progress) = state { progress.requestIsComplete } else { false } }
 
+    /// Whether the client's connection goes on as soon as the answer is complete.
+    var keepsClientAfterAnswer: Bool { keepsClient && requestIsComplete }
+
     /// A request passed every check.
     /// - Parameter keepsClient: the client's connection may carry another request.
     mutating func accept(keepsClient: Bool) {

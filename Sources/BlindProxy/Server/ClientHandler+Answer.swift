@@ -14,10 +14,7 @@ extension ClientHandler {
     }
 
     private func redact(_ head: inout MutableRawSpan) {
-        guard let call, var scanner = call.scanner else { return }
-        call.scanner = nil
-        scanner.redact(&head)
-        call.scanner = scanner
+        call?.scanner?.redact(&head)
     }
 
     /// Begins the answer with the upstream's head.
@@ -64,15 +61,12 @@ extension ClientHandler {
     /// - Returns: from where on the source should be wiped, where something was held or overwritten.
     func passOn(_ payload: Span<UInt8>, isLast: Bool) -> Int? {
         guard let call else { return nil }
-        guard var scanner = call.scanner else {
+        guard let scanner = call.scanner else {
             emit(payload, call)
             return nil
         }
-        // Taken out meanwhile: changing it in place inside an optional of an object would copy.
-        call.scanner = nil
-        let heldFrom = scanner.scan(payload, isLast: isLast) { bytes in emit(bytes, call) }
-        call.scanner = scanner
-        return heldFrom
+        if payload.isEmpty && scanner.heldCount == 0 { return nil }
+        return scanner.scan(payload, isLast: isLast) { bytes in emit(bytes, call) }
     }
 
     /// Passes bytes on in the answer's framing.
@@ -90,8 +84,16 @@ extension ClientHandler {
         guard let call else { return }
         _ = passOn(Span(), isLast: true)
         if call.answerFraming == .chunked, call.method != .head, call.status != 304 { outgoing.writeStaticString(ChunkedEncoder.lastChunk) }
-        flushAnswer()
+        // Where the connection goes on, other answers of this turn may go out with it.
+        if machine.keepsClientAfterAnswer, isWritable { loop.turn.add(self, call) } else { flushAnswer() }
         perform(machine.completeAnswer(upstreamIsReusable: upstreamIsReusable))
+    }
+
+    /// Sends what is collected at the end of a turn, where nothing else has sent it before.
+    /// - Parameter call: whose answer it ends.
+    func flushAnswer(of call: Call) {
+        flushAnswer()
+        loop.noteAnswerSent(call)
     }
 
     /// Sends what is collected.

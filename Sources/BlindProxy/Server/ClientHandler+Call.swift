@@ -166,9 +166,10 @@ extension ClientHandler {
             head.wipeReadableBytes()
             loop.noteExposure(of: call, since: started)
             loop.headBuffer = head
-            gate.release()
+            loop.turn.add(gate, call)
+        } else {
+            call.times.handOver(at: SystemClock.monotonicNanoseconds())
         }
-        call.times.handOver(at: SystemClock.monotonicNanoseconds())
     }
 
     private func afterHandOver(_ call: Call) {

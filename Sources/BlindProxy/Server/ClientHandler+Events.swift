@@ -101,11 +101,13 @@ extension ClientHandler {
         upstream = nil
         self.call = nil
         loop.count(call, status: status)
+        call.end()
     }
 
     /// Looks at deadlines and at the session of a running call.
     func tick(milliseconds: UInt64, seconds: UInt64) {
-        releaseSpareMemory()
+        if wasQuiet { releaseSpareMemory() }
+        wasQuiet = true
         if machine.isBusy, let call, let refusal = call.grant.reasonToEnd(now: seconds) {
             failCall(ProxyError(refusal))
             return

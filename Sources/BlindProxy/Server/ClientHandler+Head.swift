@@ -50,6 +50,7 @@ extension ClientHandler {
             loop.slab.wipe(to: mark)
         }
         scanner.reset()
+        wasQuiet = false
         let id = loop.nextRequestID()
         do throws(HTTPWireError) {
             try inbox.withBytes { (bytes) throws(HTTPWireError) in try head.parse(bytes, limits: loop.headLimits) }

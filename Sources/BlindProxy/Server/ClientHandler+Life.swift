@@ -29,6 +29,7 @@ extension ClientHandler {
     /// Ends the connection at once. Below TLS, whose own end would say that all was delivered, and wait for the client's.
     func closeAbruptly() {
         guard let context else { return }
+        flushAnswer()
         input = .closed
         inbox.removeAll()
         if let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self) {

@@ -53,6 +53,8 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var outgoing = ByteBuffer()
     /// In the loop's slab, only while `handle(headOf:)` runs: what the session's keys come from (32 bytes).
     var pseudorandomKey: UnsafeRawBufferPointer?
+    /// No head came since the last tick: an idle connection, or one with a stream.
+    var wasQuiet = false
     /// Guards `advance` against itself.
     var isAdvancing = false
     private var readIsPending = false
@@ -86,6 +88,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// client that does not take them.
     private func closeWhenWritten() {
         guard let context else { return }
+        flushAnswer()
         deadline = .close(loop.nowMilliseconds() + UInt64(loop.limits.sendSeconds) * 1_000)
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }

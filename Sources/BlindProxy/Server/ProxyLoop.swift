@@ -27,6 +27,8 @@ final class ProxyLoop {
     var answerHead = ResponseHead()
     /// Outgoing heads, one at a time: wiped once TLS has encrypted them.
     var headBuffer: ByteBuffer
+    /// Writes that wait for the end of this turn.
+    let turn: FlushTurn
     private(set) var isDraining = false
     /// Whether calls are logged; levels do not change while the process runs.
     let logsCalls: Bool
@@ -51,6 +53,7 @@ final class ProxyLoop {
         series: SeriesRegistry, logger: Logger
     ) {
         self.eventLoop = eventLoop
+        turn = FlushTurn(eventLoop: eventLoop)
         self.index = index
         self.limits = limits
         headLimits = HeadLimits(headBytes: limits.headBytes)

@@ -55,6 +55,14 @@ import Testing
         await fixture.stop(upstream)
     }
 
+    @Test func aPipelinedRequestFindsThePlaceOfTheOneBeforeItFree() async throws {
+        let (fixture, upstream) = try await fixture { $0.maximumConcurrent = 1 }
+        let client = try fixture.client()
+        client.send(String(repeating: fixture.head("GET /openai/v1") + "\r\n", count: 20))
+        for _ in 0..<20 { expect(try client.readAnswer(), 200, nil) }
+        await fixture.stop(upstream)
+    }
+
     @Test func pathsAreAlsoThoseTheKeyWasEnrolledFor() async throws {
         let (fixture, upstream) = try await fixture(allowed: ["/v1"]) { $0.paths = [] }
         expect(try fixture.get("/openai/v2/chat"), 403, "path_not_allowed")
