@@ -162,8 +162,8 @@ let package = Package(
         tests(
             "CommandsTests",
             [
-                "Commands", "Broker", "Client", "Envelope", "HTTPTransport", "Model", "SecretMemory", "Store", "TacitTesting",
-                argumentParser, logging,
+                "Commands", "Broker", "Client", "Custody", "Envelope", "HTTPTransport", "Model", "SecretMemory", "Store",
+                "TacitTesting", argumentParser, logging,
             ]),
     ]
 )

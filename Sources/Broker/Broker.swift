@@ -15,12 +15,15 @@ package final class Broker: Sendable {
     struct Life: Sendable {
         var hasStarted = false
         var isDraining = false
-        var isKEKReachable = true
         var proxyURL = ""
         var changeCounter: UInt64 = 0
     }
 
     let store: any Store
+    /// The same store, for the job that wraps anew.
+    let kekStore: any KEKStore
+    /// Rows the job reads, wraps and stores at a time.
+    let rewrapBatch: Int
     let custody: any Custody
     let sessions: SessionTable
     let audit: AuditLog
@@ -42,6 +45,11 @@ package final class Broker: Sendable {
     let decoy = Mutex<LoginDecoy?>(nil)
     /// `nil` until something was wrapped, and after the KEK changed.
     let kekPlace = Mutex<KEKPlace?>(nil)
+    let kek = Mutex(KEKHealth())
+    /// Set when a job begins here, so that it is not waited for.
+    let kekWake = Mutex(false)
+    /// This broker's name as the holder of a job.
+    let holder = Blob((0..<16).map { _ in UInt8.random(in: 0...255) })
     let loading = AsyncGate()
     let caches = Mutex<[AccountID: EntryCache]>([:])
     /// Sessions that probe a pending version.
@@ -57,15 +65,19 @@ package final class Broker: Sendable {
     ///   - clock: seconds since 1970.
     ///   - monotonicMilliseconds: for nonces and delays.
     ///   - sleep: waits out a login's delay.
+    ///   - kekStore: where the job that wraps anew works, if not in `store` itself: for tests that break it off.
+    ///   - rewrapBatch: rows it takes at a time: few enough that others' writes wait for milliseconds only.
     package init(
         store: any Store, custody: any Custody, sessions: SessionTable, audit: AuditLog, usage: UsageMeter,
         configuration: BrokerConfiguration, origins: OwnOrigins,
         clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds,
         monotonicMilliseconds: @escaping @Sendable () -> UInt64 = SystemClock.monotonicMilliseconds,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-        logger: Logger = Logger(label: "tacit.broker")
+        logger: Logger = Logger(label: "tacit.broker"), kekStore: (any KEKStore)? = nil, rewrapBatch: Int = 1000
     ) {
         self.store = store
+        self.kekStore = kekStore ?? store
+        self.rewrapBatch = rewrapBatch
         self.custody = custody
         self.sessions = sessions
         self.audit = audit
@@ -109,15 +121,10 @@ package final class Broker: Sendable {
     func inCustody<R>(_ row: String, _ body: () async throws(CustodyError) -> R) async throws(BrokerError) -> R {
         do throws(CustodyError) {
             let result = try await body()
-            life.withLock { $0.isKEKReachable = true }
+            noteKEK(nil)
             return result
         } catch {
-            switch error {
-            case .unreachable(let reason), .misconfigured(let reason):
-                life.withLock { $0.isKEKReachable = false }
-                logger.error("KEK failed", metadata: ["kek.reason": "\(reason)"])
-            case .integrity, .unknownVersion, .tooLarge: break
-            }
+            noteKEK(error)
             throw BrokerError(error, row: row)
         }
     }

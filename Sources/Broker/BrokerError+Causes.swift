@@ -50,7 +50,8 @@ extension BrokerError {
     /// What the peer is told about a failure of custody; `row` names what was being opened.
     init(_ error: CustodyError, row: String) {
         switch error {
-        case .unreachable, .misconfigured: self = .kekUnreachable
+        case .unreachable(let cause), .misconfigured(let cause):
+            self.init(.kekUnreachable, "the key encryption key cannot be reached: \(cause)", retryAfterSeconds: 5)
         case .integrity, .unknownVersion: self = .integrity(row)
         case .tooLarge: self.init(.malformed, "too large to be stored: \(row)")
         }

@@ -15,7 +15,7 @@ extension BrokerError.Code {
         case .forbidden, .originNotAllowed, .registrationClosed, .invitationInvalid, .assistedUnlockOff, .tlsRequired: 403
         case .notFound, .aliasUnknown, .keyRevoked: 404
         case .methodNotAllowed: 405
-        case .revisionConflict, .versionState, .aliasTaken, .nameTaken, .accountExists, .duplicate: 409
+        case .revisionConflict, .versionState, .aliasTaken, .nameTaken, .accountExists, .duplicate, .kekInUse: 409
         case .tooLarge: 413
         case .unsupportedMediaType: 415
         case .foreignHost: 421

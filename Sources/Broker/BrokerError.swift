@@ -43,6 +43,7 @@ package struct BrokerError: Error, Sendable, Equatable {
         case busy
         case kekUnreachable = "kek_unreachable"
         case kekChanged = "kek_changed"
+        case kekInUse = "kek_in_use"
         case integrity
         case unavailable
         case draining

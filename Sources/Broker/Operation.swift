@@ -32,16 +32,22 @@ package enum Operation: String, Sendable, CaseIterable {
     case assistedUnlock = "assisted_unlock"
     case listUsage = "list_usage"
     case listAudit = "list_audit"
+    case showKEK = "show_kek"
+    case newKEKVersion = "new_kek_version"
+    case rotateKEK = "rotate_kek"
+    case showKEKRotation = "show_kek_rotation"
+    case retireKEKVersion = "retire_kek_version"
 
     /// Whether it goes on while the broker drains: reading and revoking do, making something new does not.
     var worksWhileDraining: Bool {
         switch self {
         case .createInvitation, .createAccount, .replaceSlots, .startLogin, .finishLogin, .enrollKey, .unlock, .createSession,
             .assistedUnlock, .createAccess, .rotateKey, .activateVersion, .rollBackVersion, .exportCiphertexts, .rotateAccountKey,
-            .renewAccount:
+            .renewAccount, .newKEKVersion, .rotateKEK, .retireKEKVersion:
             false
         case .health, .readiness, .info, .metrics, .showAccount, .logout, .listKeys, .revokeKey, .listSessions, .revokeSession,
-            .showOwnSession, .revokeOwnSession, .listAccess, .revokeAccess, .listRecipients, .retireVersion, .lock, .listUsage, .listAudit:
+            .showOwnSession, .revokeOwnSession, .listAccess, .revokeAccess, .listRecipients, .retireVersion, .lock, .listUsage, .listAudit,
+            .showKEK, .showKEKRotation:
             true
         }
     }

@@ -36,7 +36,11 @@ struct TacitCommand: AsyncParsableCommand {
             """,
         version: TacitVersion.text,
         groupedSubcommands: [
-            CommandGroup(name: "Broker", subcommands: [ServeCommand.self, ServiceCommand.self, InviteCommand.self, AuditCommand.self]),
+            CommandGroup(
+                name: "Broker",
+                subcommands: [
+                    ServeCommand.self, ServiceCommand.self, InviteCommand.self, AuditCommand.self, KEKCommand.self, RotateCommand.self,
+                ]),
             CommandGroup(
                 name: "Account and keys",
                 subcommands: [

@@ -1,5 +1,6 @@
 import Broker
 import Client
+import Custody
 import Foundation
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
                 """)
         #expect(made.assistedUnlock && !made.requiresLockedMemory && made.proxyThreads == 5)
         #expect(made.origins == ["https://a.example", "https://b.example"])
-        #expect(made.privateDestinations.count == 2 && made.keyring == "/k/keyring")
+        #expect(made.privateDestinations.count == 2 && made.kek == .file(path: "/k/keyring"))
         #expect(made.dataDirectory == "/d" && made.controlSocket == "/d/control.sock")
         #expect(made.proxyTLS == (try configuration([.proxyTLSCert: "c.pem", .proxyTLSKey: "k.pem"]).proxyTLS))
     }
@@ -82,7 +83,7 @@ import Testing
         let made = try configuration()
         #expect(made.control == ListenAddress(host: "127.0.0.1", port: 8700) && made.proxy == ListenAddress(host: "127.0.0.1", port: 8701))
         #expect(made.registration == .invite && !made.assistedUnlock && made.privateDestinations.isEmpty && made.proxyThreads == 4)
-        #expect(made.dataDirectory == "/h/.local/share/tacit" && made.keyring == "/h/.config/tacit/keyring")
+        #expect(made.dataDirectory == "/h/.local/share/tacit" && made.kek == .file(path: "/h/.config/tacit/keyring"))
     }
 
     @Test(arguments: ["127.0.0.1:0", "localhost:1", "[::1]:2", "127.8.8.8:3"])

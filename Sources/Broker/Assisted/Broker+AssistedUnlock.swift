@@ -81,7 +81,7 @@ extension Broker {
         }
         if slots.isEmpty {
             let parameters = falseSlots.first { $0.kind == .passphrase } ?? decoy.passphraseParameters
-            let opened = try await openSlotRecord(decoy.wrappedRecord, context: decoy.context, account: decoy.account.accountID)
+            let opened = try await openDecoyRecord(decoy)
             slots = [AccountMessages.NewSlot(parameters: parameters, publicKey: decoy.slot.publicKey, record: opened)]
         }
         return AssistedOpening(

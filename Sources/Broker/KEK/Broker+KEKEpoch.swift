@@ -15,12 +15,13 @@ extension Broker {
         if let place = kekPlace.withLock({ $0 }), place.custody == custody.uri, place.version == version { return place.epoch }
         let epoch = try await registeredEpoch(ofVersion: version)
         kekPlace.withLock { $0 = KEKPlace(custody: custody.uri, version: version, epoch: epoch) }
+        kek.withLock { $0.mismatch = nil }
         return epoch
     }
 
     private func registeredEpoch(ofVersion version: UInt32) async throws(BrokerError) -> UInt32 {
         let epochs = try await stored { () async throws(StoreError) in try await store.kekEpochs() }
-        switch KEKRegistration(epochs: epochs, custody: custody.uri, version: version, predecessor: nil) {
+        switch KEKRegistration(epochs: epochs, custody: custody.uri, version: version, predecessor: custodySet?.predecessor) {
         case .known(let epoch): return epoch
         case .passed: throw .kekChanged
         case .register(let current): return try await register(version: version, replacing: current)
@@ -46,19 +47,22 @@ extension Broker {
 
     /// A keyring may have been put elsewhere, with the store or without it. It is the same one if it opens what was wrapped with it.
     private func requireSameKEK(as epoch: KEKEpoch) async throws(BrokerError) {
-        let foreign = BrokerError(
-            .kekUnreachable, "the store is wrapped under another KEK (\(epoch.custody)); start the broker with it: tacit serve --kek URI",
-            retryAfterSeconds: 60)
-        guard let probe = epoch.probe else { throw foreign }
-        let items = [UnwrapItem(wrap: probe, context: try probeContext())]
-        do throws(BrokerError) {
-            let opened = try await inCustody("kek_epochs") { () async throws(CustodyError) in try await custody.unwrap(items) }
-            guard opened == [Blob(store.storeID.bytes)] else { throw foreign }
-        } catch {
-            guard error.code == .integrity else { throw error }
-            logger.error("the store is wrapped under another KEK", metadata: ["kek.custody": "\(epoch.custody)"])
-            throw foreign
+        if let probe = epoch.probe {
+            let items = [UnwrapItem(wrap: probe, context: try probeContext())]
+            do throws(BrokerError) {
+                let opened = try await inCustody("kek_epochs") { () async throws(CustodyError) in try await custody.unwrap(items) }
+                if opened == [Blob(store.storeID.bytes)] { return }
+            } catch {
+                guard error.code == .integrity else { throw error }
+            }
         }
+        let cause = "the store is wrapped under another KEK (\(epoch.custody)); run: tacit serve --kek with that one"
+        let before = kek.withLock { health in
+            defer { health.mismatch = cause }
+            return health.mismatch
+        }
+        if before != cause { logger.error("the store is wrapped under another KEK", metadata: ["kek.custody": "\(epoch.custody)"]) }
+        throw BrokerError(.kekUnreachable, cause, retryAfterSeconds: 60)
     }
 
     private func probeContext() throws(BrokerError) -> ContextBytes {

@@ -29,6 +29,7 @@ extension Broker {
             do throws(BrokerError) { return try await body() } catch {
                 guard error.code == .kekChanged else { throw error }
                 kekPlace.withLock { $0 = nil }
+                if let custodySet { _ = try? await custodySet.follow() }
                 logger.info("the KEK changed while something was wrapped; it is wrapped again")
                 // A server's replicas, and another broker's start of a move, need a moment.
                 do { try await Task.sleep(for: .milliseconds(20 * attempt)) } catch { throw BrokerError.draining }

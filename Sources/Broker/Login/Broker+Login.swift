@@ -97,12 +97,15 @@ extension Broker {
         let decoy = try await readyDecoy()
         let rows = try await stored { () async throws(StoreError) in try await store.slots(of: message.accountID) }
         let row = rows.first { $0.parameters.slotID == message.slotID }
-        let context = try checked { () throws(EnvelopeError) in
-            try row.map { row throws(EnvelopeError) in
+        let record: Blob
+        if let row {
+            let context = try checked { () throws(EnvelopeError) in
                 try WrapContexts.slot(accountID: row.accountID, parameters: row.parameters)
-            } ?? decoy.context
+            }
+            record = try await openSlotRecord(row.wrappedRecord, context: context, account: message.accountID)
+        } else {
+            record = try await openDecoyRecord(decoy)
         }
-        let record = try await openSlotRecord(row?.wrappedRecord ?? decoy.wrappedRecord, context: context, account: message.accountID)
         do throws(EnvelopeError) {
             try LoginSignature.verify(message, loginPublicKey: SlotRecord(parsing: record).loginPublicKey)
         } catch { return nil }

@@ -4,6 +4,7 @@ import Model
 import Primitives
 import SecretMemory
 import Store
+import Synchronization
 
 /// What answers for a name that nobody has, so that asking does not tell names apart: false slot parameters, always the same for one
 /// name, and a slot record that is unwrapped and whose signature is checked like a real one, but that nobody can sign for.
@@ -15,7 +16,7 @@ final class LoginDecoy: Sendable {
     let account: AccountMessages.Account
     let slot: AccountMessages.NewSlot
     /// The slot's record under the KEK, and the context it was wrapped with.
-    let wrappedRecord: Blob
+    let wrapped: Mutex<Blob>
     let context: ContextBytes
     /// Whether the store secret did not open, and a random one stands in for it until the end of this process.
     let standsIn: Bool
@@ -28,10 +29,12 @@ final class LoginDecoy: Sendable {
         self.standsIn = standsIn
         self.account = account
         self.slot = slot
-        self.wrappedRecord = wrappedRecord
+        wrapped = Mutex(wrappedRecord)
         self.context = context
         self.secret = secret
     }
+
+    var wrappedRecord: Blob { wrapped.withLock { $0 } }
 
     /// The row of the store secret, as `/readyz` names it.
     static let secretFault = IntegrityFault(table: "secrets", id: secretName)

@@ -93,9 +93,11 @@ struct AccountLoader: Sendable {
         // Another broker stored an entry for a seal that was opened here: until the KEK says what it is, the seal serves.
         for item in missing where outcome.waiting.contains(item.key) { loaded.cache.keepSeal(before: item.key, of: cache) }
         loaded.waitsForKEK = !outcome.waiting.isEmpty
+        // Another broker may have wrapped a live session's entries anew while the KEK is away: what was opened of them still holds.
+        for key in outcome.waiting { loaded.cache.carry(key, from: cache) }
         for plan in plans {
             let isWaiting = plan.items.contains { outcome.waiting.contains($0.key) }
-            let (entries, faults) = plan.entries(cache: loaded.cache, damaged: outcome.damaged)
+            let (entries, faults) = plan.entries(cache: loaded.cache, damaged: outcome.damaged, waiting: outcome.waiting)
             loaded.faults += faults + plan.items.filter { outcome.unheld.contains($0.key) }.map { SessionPlan.fault($0.key) }
             guard !isWaiting || !entries.isEmpty else { continue }
             loaded.sessions.append(

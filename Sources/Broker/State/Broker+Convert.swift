@@ -16,7 +16,7 @@ extension Broker {
             return converted.take()
         }
         guard !entries.isEmpty else { return }
-        guard life.withLock({ $0.isKEKReachable }) else {
+        guard kek.withLock({ $0.isReachable }) else {
             converted.withLock { $0.add(entries) }
             return
         }

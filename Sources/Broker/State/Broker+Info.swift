@@ -13,11 +13,11 @@ extension Broker {
     /// Whether the broker can do its work (`readiness`): `starting` until everything was read once, `degraded` while the KEK does not
     /// answer or something waits for it. Damaged rows are named and do not count: others' keys work.
     package var readiness: InfoMessages.Readiness {
-        let (hasStarted, isKEKReachable) = life.withLock { ($0.hasStarted, $0.isKEKReachable) }
-        let isComplete = isKEKReachable && waiting.withLock { $0.isEmpty } && decoy.withLock { $0 != nil }
+        let (hasStarted, health) = (life.withLock { $0.hasStarted }, kek.withLock { $0 })
+        let isComplete = health.isReachable && waiting.withLock { $0.isEmpty } && decoy.withLock { $0 != nil }
         return InfoMessages.Readiness(
             status: !hasStarted ? "starting" : isComplete ? "ready" : "degraded", memoryLocked: configuration.memoryLocked,
-            kek: isKEKReachable ? "ok" : "unreachable", integrity: faults.named)
+            kek: health.isReachable ? "ok" : "unreachable", kekCause: health.cause, integrity: faults.named)
     }
 
     /// Sums of proxied calls (`list_usage`).

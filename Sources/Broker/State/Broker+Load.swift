@@ -13,9 +13,9 @@ extension Broker {
     package func start() async throws(BrokerError) {
         sessions.setReady(false)
         do throws(BrokerError) { _ = try await readyDecoy() } catch {
-            guard error.code == .kekUnreachable else { throw error }
-            life.withLock { $0.isKEKReachable = false }
+            guard error.code == .kekUnreachable || error.code == .kekChanged else { throw error }
         }
+        await lookAfterKEK()
         let counter = try await stored { () async throws(StoreError) in try await store.changeCounter() }
         let accounts = try await stored { () async throws(StoreError) in try await store.accountIDs() }
         faults.replaceStoreFaults(accounts.faults)

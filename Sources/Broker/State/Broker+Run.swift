@@ -1,5 +1,4 @@
 import Audit
-import Custody
 import Logging
 import Model
 import Sessions
@@ -11,8 +10,13 @@ extension Broker {
     /// ``start()``.
     ///
     /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions that were idle too long, opened
-    /// seals and versions whose grace is over, every 5 s what waits for the KEK, every minute what has expired and leases that end soon.
+    /// seals and versions whose grace is over, every minute what has expired and leases that end soon. Beside that, because a KEK may take
+    /// long to answer: every 5 s what waits for it, and its current version; and the job that wraps everything anew, whenever the store
+    /// has one that no other broker does.
     package func run() async {
+        // Ends with this task's cancellation, and is waited for.
+        async let jobs: Void = runKEKJobs()
+        async let watch: Void = watchKEK()
         var tick: UInt64 = 0
         while !Task.isCancelled {
             await followChanges()
@@ -22,7 +26,6 @@ extension Broker {
                 await storeConverted()
                 await retireDue()
             }
-            if tick % 25 == 0 { await retryWaiting() }
             if tick % 300 == 0 {
                 await purge()
                 await warnOfLeases()
@@ -31,6 +34,7 @@ extension Broker {
             tick &+= 1
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
         }
+        _ = await (jobs, watch)
         // In a task of its own: this one is cancelled, and so would the store's write be.
         await Task {
             await self.flushUsage()
@@ -71,19 +75,6 @@ extension Broker {
                 logger.error("the end of an idle session could not be written", metadata: ["session.id": "\(id)"])
             }
         }
-    }
-
-    /// Asks the KEK whether it answers, and loads again what waited for it.
-    func retryWaiting() async {
-        do throws(CustodyError) {
-            _ = try await custody.versions()
-            life.withLock { $0.isKEKReachable = true }
-        } catch {
-            life.withLock { $0.isKEKReachable = false }
-            return
-        }
-        if decoy.withLock({ $0 == nil }) { _ = try? await readyDecoy() }
-        for id in waiting.withLock({ $0 }) { await reload(id) }
     }
 
     private func purge() async {

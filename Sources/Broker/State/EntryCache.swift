@@ -37,6 +37,20 @@ struct EntryCache: Sendable {
         values[key] = Value(wrapped: wrapped, opened: opened)
     }
 
+    /// The bytes that were opened last, whatever they were wrapped as: for rows that were wrapped anew while the KEK does not answer.
+    func lastOpened(_ key: Key) -> Blob? { values[key]?.opened }
+
+    /// Keeps an entry of another cache as it stands there, to be opened again when the KEK answers.
+    mutating func carry(_ key: Key, from other: EntryCache) {
+        values[key] = other.values[key]
+    }
+
+    /// The row's bytes were replaced by another wrap of the same content.
+    mutating func replace(_ key: Key, wrapped old: Blob, by new: Blob) {
+        guard let value = values[key], value.wrapped == old else { return }
+        values[key] = Value(wrapped: new, opened: value.opened)
+    }
+
     mutating func merge(_ other: EntryCache) {
         values.merge(other.values) { _, new in new }
     }

@@ -44,12 +44,16 @@ struct SessionPlan: Sendable {
     }
 
     /// What the session table gets. A damaged entry goes in without bytes: it opens nothing, and a call with it hears `integrity`.
-    func entries(cache: EntryCache, damaged: Set<EntryCache.Key>) -> (entries: [LiveEntrySource], faults: [IntegrityFault]) {
+    /// - Parameter waiting: rows the KEK did not answer for; what was opened of them before still counts.
+    func entries(
+        cache: EntryCache, damaged: Set<EntryCache.Key>, waiting: Set<EntryCache.Key> = []
+    ) -> (entries: [LiveEntrySource], faults: [IntegrityFault]) {
         var entries: [LiveEntrySource] = []
         var faults: [IntegrityFault] = []
         if !isCertificateIntact { faults.append(IntegrityFault(table: "sessions", id: record.id.description)) }
         for item in items {
-            if let opened = cache.opened(item.key, wrapped: item.wrapped) {
+            let held = waiting.contains(item.key) ? cache.lastOpened(item.key) : nil
+            if let opened = cache.opened(item.key, wrapped: item.wrapped) ?? held {
                 entries.append(source(item.key, opened))
             } else if damaged.contains(item.key) {
                 entries.append(source(item.key, Blob([])))

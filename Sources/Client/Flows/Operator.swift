@@ -2,7 +2,7 @@ package import Model
 
 /// What whoever can open the control socket may do, without a secret of any account.
 package struct Operator: Sendable {
-    private let connection: BrokerConnection
+    let connection: BrokerConnection
 
     /// `nil` over TCP: there is no operator there.
     package init?(_ connection: BrokerConnection) {

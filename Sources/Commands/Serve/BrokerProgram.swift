@@ -22,10 +22,12 @@ struct BrokerProgram: Sendable {
     /// How long running calls may go on after SIGTERM, in seconds.
     private static let drainSeconds = 10
 
-    /// Runs until SIGTERM or SIGINT. The order of the start: limits of the process, data directory, keyring, store, sessions, control plane,
-    /// and the proxy last; the end goes the other way round.
+    /// Runs until SIGTERM or SIGINT. The order of the start: limits of the process, data directory, keyring of a new store, store, custody, sessions,
+    /// control plane, and the proxy last; the end goes the other way round.
     /// - Throws: `StartError`.
     func run() async throws(StartError) {
+        // First of all: it takes a token out of the environment.
+        let vaultSettings = VaultSettings.fromEnvironment()
         if tacit_hardening_wiping_free_installed() != 1 {
             logger.warning("this build does not wipe freed memory; it is for tests only")
         }
@@ -33,15 +35,19 @@ struct BrokerProgram: Sendable {
         let isLocked = try MemoryLock.apply(isRequired: configuration.requiresLockedMemory, logger: logger)
         try startLibraries()
         let isNew = try makeDataDirectory()
-        let keyring = try openKeyring(isNewStore: isNew)
+        let custodies = CustodyStart(
+            uri: configuration.kek, settings: vaultSettings, dataDirectory: configuration.dataDirectory,
+            configurationDirectory: configuration.configurationDirectory, logger: logger)
+        let prepared = isNew ? try await custodies.prepare() : nil
         let store = try StartErrors.catching { () throws(StoreError) in try SQLiteStore(directory: configuration.dataDirectory) }
+        let custody = try await custodies.open(for: store, prepared: prepared)
         let sessions = SessionTable()
         let usage = UsageMeter(shards: configuration.proxyThreads)
         let state: any Store = configuration.keepsSessionsInMemory ? MemorySessionsStore(store) : store
         let audit = AuditLog(store: state, clockMilliseconds: SystemTime.milliseconds)
         let origins = try StartErrors.catching { () throws(OriginError) in try OwnOrigins(named: configuration.origins) }
         let broker = Broker(
-            store: state, custody: keyring, sessions: sessions, audit: audit, usage: usage,
+            store: state, custody: custody, sessions: sessions, audit: audit, usage: usage,
             configuration: try brokerConfiguration(isLocked: isLocked), origins: origins, logger: logger)
         let proxy = try StartErrors.catching { () throws(ProxyStartError) in
             try BlindProxy(configuration: proxyConfiguration(fileLimit: fileLimit), sessions: sessions, usage: usage, logger: logger)
@@ -61,7 +67,7 @@ struct BrokerProgram: Sendable {
             broker: broker, control: control, metrics: metrics, proxy: proxy, configuration: configuration, isNew: isNew,
             drainSeconds: Self.drainSeconds, notifier: notifier, logger: logger)
         let listeners: [any Service] = [control] + (metrics.map { [$0] } ?? [])
-        try await runServices([BrokerService(broker: broker, notifier: notifier)] + listeners + [proxyService])
+        try await runServices([BrokerService(broker: broker, custody: custody, notifier: notifier)] + listeners + [proxyService])
         do { try store.close() } catch { logger.error("the store could not be closed: \(error)") }
         logger.info("stopped")
     }
@@ -86,15 +92,6 @@ struct BrokerProgram: Sendable {
     private func makeDataDirectory() throws(StartError) -> Bool {
         try StartErrors.catching { () throws(StoreError) in try SQLiteStore.makeDirectory(configuration.dataDirectory) }
         return !FileExistence.of(configuration.dataDirectory + "/tacit.db")
-    }
-
-    private func openKeyring(isNewStore: Bool) throws(StartError) -> KeyringFile {
-        try StartErrors.catching { () throws(CustodyError) in
-            let (keyring, isNew) = try KeyringFile.open(
-                at: configuration.keyring, dataDirectory: configuration.dataDirectory, isNewStore: isNewStore, now: TimeText.now())
-            if isNew { logger.notice("made a keyring; back it up apart from the data", metadata: ["path": "\(configuration.keyring)"]) }
-            return keyring
-        }
     }
 
     private func brokerConfiguration(isLocked: Bool) throws(StartError) -> BrokerConfiguration {

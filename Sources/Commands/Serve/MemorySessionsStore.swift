@@ -189,6 +189,35 @@ extension MemorySessionsStore {
     func renameKEKCustody(from old: String, to new: String) async throws(StoreError) {
         try await inner.renameKEKCustody(from: old, to: new)
     }
+    func retireKEKEpoch(_ epoch: UInt32) async throws(StoreError) -> UInt64 { try await inner.retireKEKEpoch(epoch) }
+    func kekUses() async throws(StoreError) -> WrapCounts { try await inner.kekUses() }
+    func kekJob() async throws(StoreError) -> KEKJob? { try await inner.kekJob() }
+    func startKEKJob(target: UInt32, now: UInt64) async throws(StoreError) -> KEKJob {
+        try await inner.startKEKJob(target: target, now: now)
+    }
+    func claimKEKJob(holder: Blob, now: UInt64, staleSeconds: UInt64) async throws(StoreError) -> KEKJob? {
+        try await inner.claimKEKJob(holder: holder, now: now, staleSeconds: staleSeconds)
+    }
+    func beatKEKJob(holder: Blob, now: UInt64) async throws(StoreError) { try await inner.beatKEKJob(holder: holder, now: now) }
+    func releaseKEKJob(holder: Blob, cause: String) async throws(StoreError) {
+        try await inner.releaseKEKJob(holder: holder, cause: cause)
+    }
+    func staleWraps(
+        in table: WrapTable, below target: UInt32, after rowID: Int64, limit: Int
+    ) async throws(StoreError) -> StaleWraps {
+        try await inner.staleWraps(in: table, below: target, after: rowID, limit: limit)
+    }
+    func replaceWraps(
+        _ wraps: [ReplacedWrap], in table: WrapTable, target: UInt32, damaged: [IntegrityFault], holder: Blob, now: UInt64
+    ) async throws(StoreError) -> Set<Int64> {
+        try await inner.replaceWraps(wraps, in: table, target: target, damaged: damaged, holder: holder, now: now)
+    }
+    func truncateLog() async throws(StoreError) -> Bool { try await inner.truncateLog() }
+    func finishKEKJob(
+        target: UInt32, damaged: [IntegrityFault], holder: Blob, now: UInt64
+    ) async throws(StoreError) -> Bool {
+        try await inner.finishKEKJob(target: target, damaged: damaged, holder: holder, now: now)
+    }
     func secret(named name: String) async throws(StoreError) -> Blob? { try await inner.secret(named: name) }
     func insertSecret(named name: String, wrapped: Blob, kekEpoch: UInt32) async throws(StoreError) -> Blob {
         try await inner.insertSecret(named: name, wrapped: wrapped, kekEpoch: kekEpoch)

@@ -1,6 +1,7 @@
 import BlindProxy
 import Broker
 import Client
+import Custody
 
 /// The settings of `serve`, parsed and checked against one another; nothing below reads options, environment or files of settings.
 struct ServeConfiguration: Sendable {
@@ -11,8 +12,10 @@ struct ServeConfiguration: Sendable {
     let metrics: ListenAddress?
     /// 1 to 256.
     let proxyThreads: Int
-    /// The keyring file of `--kek file:PATH`.
-    let keyring: String
+    /// A keyring has an absolute path.
+    let kek: CustodyURI
+    /// Where the keyring lies by default, and where moves of the KEK are written down.
+    let configurationDirectory: String
     let upstreamCAFile: String?
     let privateDestinations: [CIDR]
     let controlTLS: TLSFiles?
@@ -33,7 +36,8 @@ struct ServeConfiguration: Sendable {
         proxy = try Self.address(settings[.proxy], default: ListenAddress(host: "127.0.0.1", port: 8701))
         metrics = try settings[.metrics].map { value throws(StartError) in try ListenAddress(value) }
         proxyThreads = try Self.number(settings[.proxyThreads], 1...256, default: min(max(processors, 1), 8))
-        keyring = try Self.keyring(settings[.kek], default: paths.keyring)
+        kek = try Self.kek(settings[.kek], default: paths.keyring)
+        configurationDirectory = paths.keyring.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         upstreamCAFile = settings[.upstreamCA]?.text
         controlTLS = try TLSFiles(settings, certificate: .controlTLSCert, key: .controlTLSKey)
         proxyTLS = try TLSFiles(settings, certificate: .proxyTLSCert, key: .proxyTLSKey)
@@ -86,12 +90,16 @@ struct ServeConfiguration: Sendable {
         return path
     }
 
-    private static func keyring(_ value: SettingValue?, default fallback: String) throws(StartError) -> String {
-        guard let value else { return fallback }
-        guard value.text.hasPrefix("file:"), value.text.utf8.count > 5, let path = AbsolutePath.of(String(value.text.dropFirst(5))) else {
-            throw .setting("\(value.source): \(value.text.debugDescription) is no KEK this version knows: write file:PATH")
+    private static func kek(_ value: SettingValue?, default fallback: String) throws(StartError) -> CustodyURI {
+        guard let value else { return .file(path: fallback) }
+        let uri: CustodyURI
+        do throws(CustodyError) { uri = try CustodyURI.parse(value.text) } catch {
+            guard case .misconfigured(let reason) = error else { throw .setting("\(value.source): not a KEK") }
+            throw .setting("\(value.source): \(reason)")
         }
-        return path
+        guard case .file(let path) = uri else { return uri }
+        guard let absolute = AbsolutePath.of(path) else { throw .setting("\(value.source): not a usable path") }
+        return .file(path: absolute)
     }
 
     private static func sessionsInMemory(_ value: SettingValue?) throws(StartError) -> Bool {

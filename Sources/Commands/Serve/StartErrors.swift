@@ -46,10 +46,10 @@ enum StartErrors {
     private static func make(_ error: CustodyError) -> StartError {
         switch error {
         case .unreachable(let reason): .unreachable("the key encryption key cannot be reached: \(reason)")
-        case .integrity: .integrity("the keyring does not fit this database\ngive the right one with --kek file:PATH")
+        case .integrity: .integrity("the KEK does not fit this database\ngive the right one with --kek URI")
         case .misconfigured(let reason): .refused(reason)
-        case .unknownVersion(let version): .integrity("the keyring lacks version \(version)\ngive the right one with --kek file:PATH")
-        case .tooLarge(let bytes): .failed("something of \(bytes) bytes is too large for the keyring")
+        case .unknownVersion(let version): .integrity("the KEK lacks version \(version)\ngive the right one with --kek URI")
+        case .tooLarge(let bytes): .failed("something of \(bytes) bytes is too large for the KEK")
         }
     }
 

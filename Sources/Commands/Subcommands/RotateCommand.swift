@@ -10,6 +10,6 @@ struct RotateCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RotateKeyCommand.self, RotateRollbackCommand.self, RotateDueCommand.self, RotateDEKCommand.self, RotatePassphraseCommand.self,
-            RotateAccountKeyCommand.self,
+            RotateAccountKeyCommand.self, RotateKEKCommand.self,
         ])
 }

@@ -34,8 +34,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Key encryption key. Default: file: and $XDG_CONFIG_HOME/tacit/keyring, /etc/tacit/keyring for root, ~/.config/tacit/keyring.",
-            valueName: "file:path"))
+            """
+            Key encryption key: file:PATH, vault-transit:https://HOST:8200/MOUNT/KEYNAME or vault-kv:https://HOST:8200/MOUNT/PATH (its token by \
+            VAULT_TOKEN_FILE and the like). Default: file: and $XDG_CONFIG_HOME/tacit/keyring, /etc/tacit/keyring for root, \
+            ~/.config/tacit/keyring.
+            """,
+            valueName: "uri"))
     var kek: String?
 
     @Option(

@@ -40,6 +40,11 @@ extension Operation {
         case .assistedUnlock: (.post, "/v1/assisted-unlock")
         case .listUsage: (.get, "/v1/usage")
         case .listAudit: (.get, "/v1/audit")
+        case .showKEK: (.get, "/v1/kek")
+        case .newKEKVersion: (.post, "/v1/kek/versions")
+        case .rotateKEK: (.post, "/v1/kek/rotation")
+        case .showKEKRotation: (.get, "/v1/kek/rotation")
+        case .retireKEKVersion: (.post, "/v1/kek/versions/{epoch}/retire")
         }
     }
 

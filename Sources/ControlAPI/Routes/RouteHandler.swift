@@ -38,6 +38,7 @@ struct RouteHandler: Sendable {
         case .createAccess, .listAccess, .revokeAccess: return try await accessRoute(input)
         case .listSessions, .createSession, .revokeSession, .showOwnSession, .revokeOwnSession, .lock, .assistedUnlock:
             return try await sessionRoute(input)
+        case .showKEK, .newKEKVersion, .rotateKEK, .showKEKRotation, .retireKEKVersion: return try await kekRoute(input)
         case .listUsage, .listAudit, .health, .readiness, .info, .metrics: return try await recordRoute(input)
         }
     }

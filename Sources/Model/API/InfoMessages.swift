@@ -28,12 +28,15 @@ package enum InfoMessages {
         package var status: String
         package var memoryLocked: Bool
         package var kek: String
+        /// Why the KEK does not answer, and what to do; absent where it does.
+        package var kekCause: String?
         /// Rows that failed their check, as `table:id`.
         package var integrity: [String]
-        package init(status: String, memoryLocked: Bool, kek: String, integrity: [String]) {
+        package init(status: String, memoryLocked: Bool, kek: String, kekCause: String? = nil, integrity: [String]) {
             self.status = status
             self.memoryLocked = memoryLocked
             self.kek = kek
+            self.kekCause = kekCause
             self.integrity = integrity
         }
     }

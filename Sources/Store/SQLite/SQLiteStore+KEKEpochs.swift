@@ -44,15 +44,10 @@ extension SQLiteStore {
         return rows.values
     }
 
-    /// The tables with wraps, each with its column.
-    static let wrapTables = [
-        ("secrets", "wrapped"), ("slots", "wrapped_record"), ("seals", "wrapped_seal"), ("session_entries", "wrapped_entry"),
-    ]
-
     /// Rows of a store from before there were epochs name the version of the only custody there was: each of those becomes an epoch.
     /// - Returns: the number of the first epoch of today: its version's, unless rows name a later one, which nobody holds then.
     private static func adoptVersions(_ db: Database, of new: NewKEKEpoch) throws -> UInt32 {
-        let union = wrapTables.map { "SELECT kek_version FROM \($0.0)" }.joined(separator: " UNION ")
+        let union = WrapTable.allCases.map { "SELECT kek_version FROM \($0.rawValue)" }.joined(separator: " UNION ")
         let named = try Int64.fetchAll(db, sql: union).compactMap { UInt32(exactly: $0) }.filter { $0 >= 1 }.sorted()
         for version in named where version < new.version {
             try db.insertRow(

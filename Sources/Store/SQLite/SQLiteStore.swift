@@ -7,6 +7,7 @@ package import Model
 /// begun runs to its end even where the calling task is cancelled: a caller never wonders whether something was stored.
 package final class SQLiteStore: Store {
     let pool: DatabasePool
+    let jobLock: KEKJobLock
     package let storeID: StoreID
     /// Of the database file.
     package let path: String
@@ -22,6 +23,7 @@ package final class SQLiteStore: Store {
         let path = try StoreDirectory.prepare(directory)
         let lock = try StoreDirectoryLock(directory)
         self.path = path
+        jobLock = KEKJobLock(directory: directory)
         (pool, storeID) = try Self.mapping {
             let pool = try DatabasePool(path: path, configuration: Self.configuration())
             try pool.writeWithoutTransaction { db in
@@ -43,7 +45,10 @@ package final class SQLiteStore: Store {
     }
 
     /// Closes all connections; every later call throws `.unavailable`.
-    package func close() throws(StoreError) { try Self.mapping { try pool.close() } }
+    package func close() throws(StoreError) {
+        jobLock.release()
+        try Self.mapping { try pool.close() }
+    }
 
     private static func configuration() -> Configuration {
         var configuration = Configuration()

@@ -47,6 +47,16 @@ enum StoreDirectory {
         }
     }
 
+    /// Whether a file is not there or has no byte.
+    static func isEmpty(_ path: String) throws(StoreError) -> Bool {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw failure("cannot read the state of \(path)", errno) }
+            return true
+        }
+        return status.st_size == 0
+    }
+
     private static func check(directory: String) throws(StoreError) {
         var status = stat()
         guard unsafe lstat(directory, &status) == 0 else { throw failure("cannot read the state of \(directory)", errno) }

@@ -9,6 +9,7 @@ final class SwitchableCustody: Custody {
     private let keyring: KeyringFile
     private let isAway = Mutex(false)
     private let unwrapCount = Mutex(0)
+    private let fuse = Mutex<Int?>(nil)
 
     init(_ keyring: KeyringFile) { self.keyring = keyring }
 
@@ -69,7 +70,17 @@ final class SwitchableCustody: Custody {
 
     func run() async { await keyring.run() }
 
+    /// - Parameter calls: how many still succeed; `nil`: all.
+    func breakOff(after calls: Int?) { fuse.withLock { $0 = calls } }
+    /// Whether the fuse has blown.
+    var isBroken: Bool { fuse.withLock { $0.map { $0 < 0 } ?? false } }
+
     private func check() throws(CustodyError) {
+        let left = fuse.withLock { fuse -> Int? in
+            fuse = fuse.map { $0 - 1 }
+            return fuse
+        }
+        if let left, left < 0 { throw .unreachable("broken off by the test") }
         if isAway.withLock({ $0 }) { throw .unreachable("switched off by the test") }
     }
 }

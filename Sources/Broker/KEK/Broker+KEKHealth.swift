@@ -1,0 +1,92 @@
+import Custody
+import Logging
+import Model
+import Store
+import Synchronization
+
+extension Broker {
+    /// What the KEK's last answer says about it.
+    func noteKEK(_ error: CustodyError?) {
+        let cause: String? =
+            switch error {
+            case .unreachable(let reason)?, .misconfigured(let reason)?: reason
+            case nil: nil
+            case .integrity?, .unknownVersion?, .tooLarge?: kek.withLock { $0.failure }  // about a wrap
+            }
+        let before = kek.withLock { health in
+            defer { health.failure = cause }
+            return health.failure
+        }
+        guard before != cause else { return }
+        if let cause {
+            logger.error("KEK failed", metadata: ["kek.reason": "\(cause)"])
+        } else {
+            logger.notice("the KEK answers")
+        }
+    }
+
+    /// Asks every 5 s, until the task is cancelled.
+    func watchKEK() async {
+        while !Task.isCancelled {
+            await retryWaiting()
+            do { try await Task.sleep(for: .seconds(5)) } catch { return }
+        }
+    }
+
+    /// Asks the KEK whether it answers, and does what waited for it: loads sessions, and goes on with a move or a new version that was
+    /// begun elsewhere.
+    func retryWaiting() async {
+        guard await lookAfterKEK() else { return }
+        if decoy.withLock({ $0 == nil }) { _ = try? await readyDecoy() }
+        for id in waiting.withLock({ $0 }) { await reload(id) }
+    }
+
+    /// Asks the KEK for its current version and registers it.
+    /// - Returns: whether it answered.
+    @discardableResult
+    func lookAfterKEK() async -> Bool {
+        let versions: KEKVersions
+        do throws(CustodyError) {
+            if let custodySet { try await custodySet.follow() }
+            versions = try await custody.versions()
+            noteKEK(nil)
+        } catch {
+            noteKEK(error)
+            return false
+        }
+        do throws(BrokerError) { try await reconcileKEK(version: versions.current) } catch {
+            logger.debug("the KEK's epoch could not be looked after", metadata: ["error.code": "\(error.code.rawValue)"])
+        }
+        return true
+    }
+
+    /// Registers the custody's current version, begins the job of a move whose start was broken off, and ends a move whose job has ended.
+    private func reconcileKEK(version: UInt32) async throws(BrokerError) {
+        let epoch = try await kekEpoch(ofVersion: version)
+        guard let custodySet, custodySet.predecessor != nil else { return }
+        let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
+        if let job, job.target == epoch {
+            if job.state == .done { finishMove() }
+        } else {
+            let now = clock()
+            _ = try await stored { () async throws(StoreError) in try await store.startKEKJob(target: epoch, now: now) }
+            wakeKEKJob()
+        }
+    }
+
+    /// Everything is wrapped with the new custody: the old one is not needed any more.
+    func finishMove() {
+        guard let custodySet, let from = custodySet.predecessor else { return }
+        do throws(CustodyError) {
+            try custodySet.finishMove()
+            logger.notice("the KEK was moved; the old custody is not needed any more", metadata: ["kek.custody": "\(from)"])
+        } catch {
+            noteKEK(error)
+        }
+    }
+
+    /// The broker's custody where it can be moved.
+    var custodySet: CustodySet? { custody as? CustodySet }
+
+    func wakeKEKJob() { kekWake.withLock { $0 = true } }
+}

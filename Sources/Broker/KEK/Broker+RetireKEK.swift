@@ -1,0 +1,51 @@
+import Custody
+import Logging
+package import Model
+import Store
+
+extension Broker {
+    /// Destroys an old version of the KEK for good (`retire_kek_version`, operator): refused while one row needs it. Copies of the
+    /// database from before then open nothing of it, once no copy of that version is left elsewhere either.
+    /// - Parameter epoch: its number in `GET /v1/kek`.
+    /// - Throws: `.notFound`, `.kekInUse` while rows or a rotation need it, `.kekUnreachable`.
+    package func retireKEKVersion(_ epoch: UInt32, call: Call) async throws(BrokerError) -> KEKMessages.Status {
+        try await audited(.retireKEKVersion, call) { (facts) async throws(BrokerError) in
+            try call.requireOperator()
+            facts.subject = "epoch \(epoch)"
+            let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
+            guard job?.state != .running else {
+                throw BrokerError(.kekInUse, "a rotation is under way; wait for its end: tacit kek status")
+            }
+            let epochs = try await stored { () async throws(StoreError) in try await store.kekEpochs() }
+            guard let meant = epochs.first(where: { $0.epoch == epoch }) else {
+                throw BrokerError(.notFound, "there is no KEK version \(epoch) here; run: tacit kek status")
+            }
+            guard meant.state != .current else {
+                throw BrokerError(.kekInUse, "version \(epoch) is the current one; run: tacit rotate kek")
+            }
+            let left = try await stored { () async throws(StoreError) in try await store.retireKEKEpoch(epoch) }
+            guard left == 0 else {
+                throw BrokerError(.kekInUse, "\(left) rows still need version \(epoch); run: tacit rotate kek")
+            }
+            // The false login's wrap is in memory only: made anew before its version goes.
+            try await renewDecoy()
+            try await destroy(meant)
+            return try await kekStatus()
+        }
+    }
+
+    private func destroy(_ epoch: KEKEpoch) async throws(BrokerError) {
+        let member = custodySet.map { $0.member(epoch.custody) } ?? (custody.uri == epoch.custody ? custody : nil)
+        guard let member else {
+            logger.notice("no row needs the custody any more; destroy it where it is", metadata: ["kek.custody": "\(epoch.custody)"])
+            return
+        }
+        try await inCustody("kek") { () async throws(CustodyError) in
+            do throws(CustodyError) { try await member.retire(epoch.version) } catch {
+                // Gone already is what was asked for.
+                guard case .unknownVersion = error else { throw error }
+            }
+        }
+        logger.notice("a KEK version was destroyed", metadata: ["kek.epoch": "\(epoch.epoch)"])
+    }
+}

@@ -1,0 +1,95 @@
+import Custody
+import Envelope
+package import Model
+import Store
+
+extension Broker {
+    /// Wraps everything anew under a new version, or under another custody (`rotate_kek`, operator). Joins a rotation that runs; the work
+    /// itself goes on in the broker, whoever asked.
+    /// - Throws: `.kekUnreachable`; `.malformed` for a custody that is none; `.busy` where another rotation runs than the one asked for.
+    package func rotateKEK(_ message: KEKMessages.Rotate, call: Call) async throws(BrokerError) -> KEKMessages.Rotation {
+        try await audited(.rotateKEK, call) { (facts) async throws(BrokerError) in
+            try call.requireOperator()
+            let running = try await stored { () async throws(StoreError) in try await store.kekJob() }.flatMap {
+                $0.state == .running ? $0 : nil
+            }
+            let epoch: UInt32
+            if let uri = message.to {
+                epoch = try await moveKEK(to: uri, running: running)
+            } else if let running {
+                facts.subject = "joins epoch \(running.target)"
+                return KEKMessages.Rotation(running)
+            } else {
+                epoch = try await epochToRotateTo()
+            }
+            facts.subject = "epoch \(epoch)"
+            let now = clock()
+            let job = try await stored { () async throws(StoreError) in try await store.startKEKJob(target: epoch, now: now) }
+            wakeKEKJob()
+            return KEKMessages.Rotation(job)
+        }
+    }
+
+    /// A new version; or the current one, where `kek new` made it and nothing was wrapped anew with it yet.
+    private func epochToRotateTo() async throws(BrokerError) -> UInt32 {
+        let versions = try await inCustody("kek") { () async throws(CustodyError) in try await custody.versions() }
+        let current = try await kekEpoch(ofVersion: versions.current)
+        let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
+        let uses = try await stored { () async throws(StoreError) in try await store.kekUses() }
+        let hasOlder = uses.contains { $0.key < current && !$0.value.isEmpty }
+        guard !hasOlder || job?.target == current else { return current }
+        return try await addEpoch(after: versions.current)
+    }
+
+    /// Opens another custody, shows that it works, and wraps with it from then on.
+    private func moveKEK(to uri: String, running: KEKJob?) async throws(BrokerError) -> UInt32 {
+        guard let custodySet else { throw BrokerError(.forbidden, "this broker cannot move its KEK; run: tacit kek status") }
+        let target: any Custody
+        do throws(CustodyError) { target = try await custodySet.open(uri) } catch {
+            guard case .misconfigured(let cause) = error else { throw BrokerError(error, row: "kek") }
+            throw BrokerError(.malformed, cause)
+        }
+        if target.uri == custodySet.uri {
+            guard custodySet.predecessor != nil else {
+                throw BrokerError(.malformed, "the KEK is there already; run: tacit kek status, or for a new version: tacit rotate kek")
+            }
+        } else {
+            guard running == nil, custodySet.predecessor == nil else {
+                throw BrokerError(.busy, "a rotation is under way; wait for its end: tacit kek status", retryAfterSeconds: 5)
+            }
+            do throws(CustodyError) {
+                try await prove(target)
+                try custodySet.beginMove(to: target)
+            } catch { throw BrokerError(error, row: "kek") }
+        }
+        let version = try await inCustody("kek") { () async throws(CustodyError) in try await custody.versions() }.current
+        return try await retryingKEK { () async throws(BrokerError) in try await kekEpoch(ofVersion: version) }
+    }
+
+    /// That a custody gives back what it wraps, only under its context, and that its current version is one no epoch had: a store comes
+    /// back to a custody only with a new version.
+    private func prove(_ target: any Custody) async throws(CustodyError) {
+        let epochs: [KEKEpoch]
+        do throws(StoreError) { epochs = try await store.kekEpochs() } catch { throw .unreachable("the store cannot be read") }
+        let current = try await target.versions().current
+        if epochs.contains(where: { $0.custody == target.uri && $0.version >= current }) { try await target.addVersion(after: current) }
+        let contexts: (ContextBytes, ContextBytes)
+        do throws(EnvelopeError) {
+            contexts = (
+                try WrapContexts.storeSecret(storeID: store.storeID, name: Self.kekProbeName),
+                try WrapContexts.storeSecret(storeID: store.storeID, name: "another")
+            )
+        } catch { throw .misconfigured("the KEK's probe cannot be made") }
+        let plaintext = Blob(store.storeID.bytes)
+        guard let wrap = try await target.wrap([WrapItem(plaintext: plaintext, context: contexts.0)]).first,
+            try await target.unwrap([UnwrapItem(wrap: wrap, context: contexts.0)]) == [plaintext]
+        else { throw .misconfigured("\(target.uri) does not give back what it wraps") }
+        do throws(CustodyError) { _ = try await target.unwrap([UnwrapItem(wrap: wrap, context: contexts.1)]) } catch {
+            switch error {
+            case .integrity, .unknownVersion, .tooLarge: return
+            case .unreachable, .misconfigured: throw error
+            }
+        }
+        throw .misconfigured("\(target.uri) does not bind a wrap to its context")
+    }
+}

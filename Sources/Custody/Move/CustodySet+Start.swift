@@ -1,0 +1,26 @@
+extension CustodySet {
+    /// The custody a broker starts with: the one it is told, or, where the KEK was moved from or to that one, what the move file says.
+    /// - Parameters:
+    ///   - uri: of `--kek`, canonical.
+    ///   - mayCreate: whether the store holds nothing yet, so that a keyring may be made for it.
+    /// - Returns: also what the operator should know; `nil` where there is nothing to say.
+    /// - Throws: what no waiting cures.
+    package static func start(
+        uri: String, mayCreate: Bool = false, file: CustodyMoveFile, opener: @escaping Opener
+    ) async throws(CustodyError) -> (set: CustodySet, notice: String?) {
+        let move = try file.read()
+        guard let move, move.from == uri || move.to == uri || !move.isFinished else {
+            return (CustodySet(try await opener(uri, mayCreate), file: file, opener: opener), nil)
+        }
+        guard move.from == uri || move.to == uri else {
+            throw .misconfigured("the KEK is being moved from \(move.from) to \(move.to); run: tacit serve --kek \(move.to)")
+        }
+        let current = try await opener(move.to, false)
+        guard !move.isFinished else {
+            let notice = move.from == uri ? "the KEK was moved; run: tacit serve --kek \(move.to)" : nil
+            return (CustodySet(current, file: file, opener: opener), notice)
+        }
+        let previous = try await opener(move.from, false)
+        return (CustodySet(current, previous: previous, file: file, opener: opener), "the KEK is being moved to \(move.to)")
+    }
+}

@@ -1,0 +1,389 @@
+"""The key encryption key: rotated, moved and lost for a while, under traffic, kills and a full disk. TACIT_KILLS: how many kills a test makes."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from harness import ROOT, Broker, canary
+from test_bad_input import Wire, check_error
+
+KILLS = int(os.environ.get("TACIT_KILLS", 30))
+TABLES = {"secrets": "wrapped", "slots": "wrapped_record", "seals": "wrapped_seal", "session_entries": "wrapped_entry"}
+
+
+def call(broker, token, alias="openai"):
+    return Wire(broker).request(f"/{alias}/v1/mirror", token, "POST", body=b"x")
+
+
+def control(broker, path, body=None):
+    """One request to the control plane: status, headers, body."""
+    request = urllib.request.Request(broker.control + path, data=body, headers={"Content-Type": "application/json"} if body else {})
+    try:
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            return answer.status, answer.headers, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, json.loads(error.read())
+
+
+def ready(broker):
+    status, _, body = control(broker, "/readyz")
+    return status, body
+
+
+def wraps(broker):
+    """Every wrap in the database."""
+    found = []
+    with sqlite3.connect(f"file:{broker.database}?mode=ro", uri=True) as database:
+        for table, column in TABLES.items():
+            found += [row[0] for row in database.execute(f"SELECT {column} FROM {table}")]
+    return found
+
+
+def files(broker):
+    log = Path(f"{broker.database}-wal")
+    return broker.database.read_bytes() + (log.read_bytes() if log.exists() else b"")
+
+
+def operator(broker, *words, **more):
+    return broker.run(*words, passphrase=None, **more)
+
+
+def status(broker):
+    return operator(broker, "kek", "status", "--json").json
+
+
+def wait_until(what, seconds=30):
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        if what():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def begin(broker, to=None):
+    """Begins a rotation and does not wait for it."""
+    words = ["kek", "move", "--to", to] if to else ["rotate", "kek"]
+    return subprocess.Popen([str(broker.binary), *words, "--json"], env=broker.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+class Filled:
+    """A vault with several keys and sessions."""
+
+    def __init__(self, vault, keys=4, sessions=3):
+        self.broker, self.upstream = vault.broker, vault.upstream
+        self.aliases = ["openai"]
+        for number in range(keys - 1):
+            key, alias = canary(), f"key-{number}"
+            self.upstream.keys.add(key)
+            self.broker.enroll(self.upstream, key, "openai", "--alias", alias)
+            self.aliases.append(alias)
+        self.tokens = [self.broker.unlock("--ttl", "2h") for _ in range(sessions)]
+
+    def check(self):
+        """Every session opens every key."""
+        for token in self.tokens:
+            for alias in self.aliases:
+                answer = call(self.broker, token, alias)
+                assert answer[0] == 200, answer
+
+
+@pytest.fixture
+def filled(vault):
+    return Filled(vault)
+
+
+@pytest.fixture
+def hashicorp():
+    """A stand-in for HashiCorp Vault with a transit key."""
+    process = subprocess.Popen([sys.executable, str(ROOT / "Tests/Doubles/vault.py"), "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    facts = json.loads(process.stdout.readline())
+
+    def send(method, path, body=None, base="address", token=True):
+        request = urllib.request.Request(facts[base] + path, method=method, data=json.dumps(body).encode() if body is not None else None)
+        if token:
+            request.add_header("X-Vault-Token", facts["root_token"])
+        with urllib.request.urlopen(request) as answer:
+            return answer.read()
+
+    class Server:
+        address, token = facts["address"], facts["root_token"]
+        environment = {"VAULT_TOKEN": facts["root_token"]}
+        transit = f"vault-transit:{facts['address']}/transit/tacit"
+
+        @staticmethod
+        def order(path, body=None):
+            send("POST", path, body or {}, base="admin", token=False)
+
+    send("POST", "/v1/transit/keys/tacit", {"derived": True})
+    yield Server
+    process.stdin.close()
+    process.wait(10)
+
+
+def test_rotation_leaves_no_old_wrap_and_what_was_copied_before_does_not_open_after_retiring(filled, tmp_path):
+    broker = filled.broker
+    before = wraps(broker)
+    copy = tmp_path / "copy"
+    broker.stop()
+    shutil.copytree(broker.data, copy)
+    broker.start()
+    lines = [json.loads(line) for line in operator(broker, "rotate", "kek", "--json").out.splitlines()]
+    assert lines[-1]["state"] == "done" and lines[-1]["epoch"] == 2
+    assert lines[-1]["rewrapped"] == lines[-1]["total"] == len(before) and lines[-1]["damaged"] == 0
+    content = files(broker)
+    assert not [wrap for wrap in before if wrap[5:37] in content]
+    filled.check()
+    refused = operator(broker, "kek", "retire", "2", check=False)
+    assert refused.status == 3 and "current" in refused.err
+    operator(broker, "kek", "retire", "1")
+    assert [epoch["state"] for epoch in status(broker)["epochs"]] == ["retired", "current"]
+    assert [line.split()[0] for line in broker.keyring.read_text().splitlines()[1:]] == ["2"]
+    broker.restart()
+    filled.check()
+    broker.unlock("--ttl", "1h")
+    broker.stop()
+    # The old database with the keyring of today: the sessions' tokens, the passphrase, nothing opens it.
+    shutil.rmtree(broker.data)
+    shutil.copytree(copy, broker.data)
+    broker.start()
+    assert call(broker, filled.tokens[0])[0] != 200
+    assert broker.run("unlock", "--print-token", check=False).status != 0
+
+
+def test_rotations_under_traffic_disturb_no_call_and_no_owner(filled):
+    broker, failures, stop, calls = filled.broker, [], threading.Event(), [0]
+
+    def traffic(token):
+        while not stop.is_set():
+            answer = call(broker, token, random.choice(filled.aliases))
+            calls[0] += 1
+            if answer[0] != 200:
+                failures.append(answer)
+
+    def owner():
+        while not stop.is_set():
+            key = canary()
+            filled.upstream.keys.add(key)
+            made = broker.enroll(filled.upstream, key, "openai", "--alias", f"late-{random.randrange(10**9)}", check=False)
+            unlocked = broker.run("unlock", "--print-token", "--ttl", "1h", check=False)
+            failures.extend(one for one in (made, unlocked) if one.status != 0)
+
+    threads = [threading.Thread(target=traffic, args=(token,)) for token in filled.tokens[:2]] + [threading.Thread(target=owner)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(5):
+            operator(broker, "rotate", "kek")
+            old = [epoch for epoch in status(broker)["epochs"] if epoch["state"] == "old"]
+            assert sum(sum(epoch["rows"].values()) for epoch in old) == 0
+            for epoch in old:
+                operator(broker, "kek", "retire", epoch["epoch"])
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert not failures and calls[0] > 0
+    filled.check()
+
+
+def test_kills_at_random_moments_lose_nothing_and_the_rotation_goes_on(filled):
+    broker, finished = filled.broker, 0
+    for number in range(KILLS):
+        asked = begin(broker)
+        time.sleep(random.uniform(0, 0.25))
+        broker.stop(signal.SIGKILL)
+        asked.kill()
+        asked.communicate()
+        broker.start()
+        filled.check()
+        if number % 5 == 4:
+            operator(broker, "rotate", "kek")
+            finished += 1
+            for epoch in status(broker)["epochs"]:
+                if epoch["state"] == "old":
+                    operator(broker, "kek", "retire", epoch["epoch"])
+    wait_until(lambda: status(broker)["rotation"]["state"] == "done")
+    before = {wrap[5:37] for wrap in wraps(broker)}
+    operator(broker, "rotate", "kek")
+    content = files(broker)
+    assert not [salt for salt in before if salt in content]
+    broker.restart()
+    filled.check()
+    broker.unlock("--ttl", "1h")
+    assert finished == KILLS // 5
+
+
+def test_moves_with_kills_go_on_with_either_kek(filled, hashicorp, tmp_path):
+    broker = filled.broker
+    broker.extra_environment = broker.extra_environment | hashicorp.environment
+    file = f"file:{broker.keyring}"
+    broker.restart()
+    here, there = file, hashicorp.transit
+    for number in range(max(4, KILLS // 5)):
+        asked = begin(broker, there)
+        time.sleep(random.uniform(0.02, 0.3))
+        broker.stop(signal.SIGKILL)
+        asked.kill()
+        asked.communicate()
+        broker.options = ["--kek", (here, there)[number % 2]]
+        broker.start()
+        filled.check()
+        moved = operator(broker, "kek", "move", "--to", there, check=False)
+        assert moved.status == 0 or "there already" in moved.err, moved
+        wait_until(lambda: "moving_from" not in status(broker))
+        assert status(broker)["custody"] == there
+        assert [epoch["state"] for epoch in status(broker)["epochs"] if sum(epoch["rows"].values())] == ["current"]
+        here, there = there, here
+        broker.options = ["--kek", here]
+        broker.restart()
+        filled.check()
+    if here == file:
+        operator(broker, "kek", "move", "--to", there)
+        broker.options = ["--kek", there]
+    # What was moved away from is not needed any more, whichever --kek is given.
+    broker.stop()
+    broker.keyring.unlink()
+    for kek in (file, hashicorp.transit):
+        broker.options = ["--kek", kek]
+        broker.restart()
+        filled.check()
+        broker.unlock("--ttl", "1h")
+
+
+def test_a_vault_that_is_away_degrades_and_nothing_else(filled, hashicorp):
+    broker = filled.broker
+    broker.extra_environment = broker.extra_environment | hashicorp.environment
+    broker.restart()
+    operator(broker, "kek", "move", "--to", hashicorp.transit)
+    broker.options = ["--kek", hashicorp.transit]
+    broker.restart()
+    hashicorp.order("/seal")
+    wait_until(lambda: ready(broker)[0] == 503, 45)
+    code, body = ready(broker)
+    assert code == 503 and body["status"] == "degraded" and body["kek"] == "unreachable" and "seal" in body["kek_cause"]
+    filled.check()
+    for words in (("unlock", "--print-token"), ("enroll", "openai", "--alias", "late", "--key-stdin", "--base-url", filled.upstream.url)):
+        refused = broker.run(*words, check=False, stdin="sk-late-0123456789\n")
+        assert refused.status == 5 and "seal" in refused.err, refused
+    refused = operator(broker, "rotate", "kek", check=False)
+    assert refused.status == 5 and "seal" in refused.err
+    assert operator(broker, "kek", "status", check=False).status == 5
+    broker.restart()
+    code, headers, body = control(broker, "/v1/login/start", b'{"name":"nobody"}')
+    assert code == 503 and body["error"]["code"] == "kek_unreachable" and "seal" in body["error"]["message"] and int(headers["retry-after"]) > 0
+    code, body = ready(broker)
+    assert code == 503 and body["status"] == "degraded" and "seal" in body["kek_cause"]
+    check_error(call(broker, filled.tokens[0]), 503, "kek_unreachable")
+    hashicorp.order("/unseal")
+    wait_until(lambda: ready(broker)[0] == 200, 45)
+    filled.check()
+    operator(broker, "rotate", "kek")
+    filled.check()
+
+
+def test_a_vault_that_goes_away_in_the_middle_is_waited_for(filled, hashicorp):
+    broker = filled.broker
+    broker.extra_environment = broker.extra_environment | hashicorp.environment
+    broker.restart()
+    operator(broker, "kek", "move", "--to", hashicorp.transit)
+    for _ in range(6):
+        asked = begin(broker)
+        time.sleep(random.uniform(0, 0.1))
+        hashicorp.order("/seal")
+        time.sleep(0.3)
+        filled.check()
+        hashicorp.order("/unseal")
+        out, err = asked.communicate(timeout=60)
+        assert asked.returncode == 0 or "seal" in err, (out, err)
+        wait_until(lambda: (status(broker).get("rotation") or {}).get("state") == "done")
+    operator(broker, "rotate", "kek")
+    filled.check()
+
+
+def test_a_keyring_that_is_away_is_told_with_its_cause(filled):
+    broker = filled.broker
+    aside = broker.keyring.with_name("aside")
+    broker.keyring.rename(aside)
+    wait_until(lambda: ready(broker)[0] == 503, 15)
+    assert "keyring" in ready(broker)[1]["kek_cause"]
+    filled.check()
+    refused = broker.run("unlock", "--print-token", check=False)
+    assert refused.status == 5 and "keyring" in refused.err
+    aside.rename(broker.keyring)
+    wait_until(lambda: ready(broker)[0] == 200, 15)
+    broker.unlock("--ttl", "1h")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a small file system needs root")
+def test_a_full_disk_puts_a_rotation_off_and_no_more(tmp_path, certificates, upstream):
+    made = Broker(tmp_path, ca=certificates / "ca.pem")
+    made.data.mkdir(mode=0o700)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=0700", "tmpfs", made.data], capture_output=True).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    filler = made.data / "filler"
+    try:
+        made.start()
+        key = canary()
+        upstream.keys.add(key)
+        made.create_account()
+        made.enroll(upstream, key)
+        token = made.unlock("--ttl", "2h")
+        for pages in range(0, 60, 6):
+            before = {wrap[5:37] for wrap in wraps(made)}
+            with open(filler, "wb") as file:
+                try:
+                    while True:
+                        file.write(b"\0" * 4096)
+                        file.flush()
+                except OSError:
+                    pass
+            os.truncate(filler, max(0, filler.stat().st_size - 4096 * pages))
+            asked = begin(made)
+            time.sleep(0.3)
+            answer = call(made, token)
+            assert answer[0] in (200, 503), answer
+            filler.unlink()
+            asked.communicate(timeout=60)
+            operator(made, "rotate", "kek")
+            assert call(made, token)[0] == 200
+            content = files(made)
+            assert not [salt for salt in before if salt in content]
+        made.restart()
+        assert call(made, token)[0] == 200
+        made.unlock("--ttl", "1h")
+    finally:
+        made.stop()
+        subprocess.run(["umount", "-l", made.data], check=True)
+
+
+def test_damaged_rows_are_named_and_end_with_6(filled):
+    broker = filled.broker
+    broker.stop()
+    with sqlite3.connect(broker.database) as database:
+        database.execute("UPDATE seals SET wrapped_seal = CAST(substr(wrapped_seal, 1, 60) || x'00' AS BLOB) WHERE rowid = 2")
+    broker.start()
+    ended = operator(broker, "rotate", "kek", "--json", check=False)
+    last = json.loads(ended.out.splitlines()[-1])
+    assert ended.status == 6 and last["state"] == "damaged" and last["damaged"] == 1 and last["damaged_rows"][0].startswith("seals:")
+    refused = operator(broker, "kek", "retire", "1", check=False)
+    assert refused.status == 3 and "need" in refused.err
+    filled.check()
+
+
+def test_only_the_operator_may(filled):
+    over_tcp = {"TACIT_URL": filled.broker.control}
+    for words in (("kek", "status"), ("kek", "new"), ("kek", "retire", "1"), ("rotate", "kek")):
+        refused = operator(filled.broker, *words, check=False, env=over_tcp)
+        assert refused.status == 2 and "control.sock" in refused.err
