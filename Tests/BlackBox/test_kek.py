@@ -342,11 +342,10 @@ def test_a_full_disk_puts_a_rotation_off_and_no_more(tmp_path, certificates, ups
         token = made.unlock("--ttl", "2h")
         for pages in range(0, 60, 6):
             before = {wrap[5:37] for wrap in wraps(made)}
-            with open(filler, "wb") as file:
+            with open(filler, "wb", buffering=0) as file:
                 try:
-                    while True:
-                        file.write(b"\0" * 4096)
-                        file.flush()
+                    while file.write(b"\0" * 4096):
+                        pass
                 except OSError:
                     pass
             os.truncate(filler, max(0, filler.stat().st_size - 4096 * pages))

@@ -25,6 +25,33 @@ extension Broker {
         }
     }
 
+    /// What a start needs of the KEK, for at most three seconds: one that takes longer stops nothing, and what waits for it is done when
+    /// it answers.
+    /// - Throws: what is not the KEK's fault.
+    func askKEKAtStart() async throws(BrokerError) {
+        final class Answer: Sendable {
+            let result = Mutex<Result<Void, BrokerError>?>(nil)
+        }
+        let answer = Answer()
+        Task {
+            var result: Result<Void, BrokerError> = .success(())
+            if await lookAfterKEK() {
+                do throws(BrokerError) { _ = try await readyDecoy() } catch { result = .failure(error) }
+            }
+            answer.result.withLock { $0 = result }
+        }
+        for _ in 0..<300 {
+            if let result = answer.result.withLock({ $0 }) {
+                do throws(BrokerError) { try result.get() } catch {
+                    guard error.code == .kekUnreachable || error.code == .kekChanged else { throw error }
+                }
+                return
+            }
+            do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
+        }
+        kek.withLock { $0.failure = $0.failure ?? "it has not answered yet; run: tacit kek status" }
+    }
+
     /// Asks every 5 s, until the task is cancelled.
     func watchKEK() async {
         while !Task.isCancelled {

@@ -12,6 +12,8 @@ struct AccountLoader: Sendable {
     let store: any Store
     let custody: any Custody
     let clock: @Sendable () -> UInt64
+    /// Whether the KEK is asked at all; while it is known not to answer, what it would open waits, and nobody waits for it.
+    var asksKEK = true
     /// Whether the session table has a session, and so its count, already.
     var isCounted: @Sendable (SessionID) -> Bool = { _ in false }
 
@@ -86,7 +88,8 @@ struct AccountLoader: Sendable {
                 missing.append(item)
             }
         }
-        let outcome = await EntryOpener(custody: custody).open(missing)
+        var outcome = EntryOpener.Outcome(waiting: Set(missing.map(\.key)))
+        if asksKEK { outcome = await EntryOpener(custody: custody).open(missing) }
         for item in missing {
             if let opened = outcome.opened[item.key] { loaded.cache.keep(item.key, wrapped: item.wrapped, opened: opened) }
         }

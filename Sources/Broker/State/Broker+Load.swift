@@ -12,10 +12,7 @@ extension Broker {
     /// - Throws: only where the store cannot be read.
     package func start() async throws(BrokerError) {
         sessions.setReady(false)
-        do throws(BrokerError) { _ = try await readyDecoy() } catch {
-            guard error.code == .kekUnreachable || error.code == .kekChanged else { throw error }
-        }
-        await lookAfterKEK()
+        try await askKEKAtStart()
         let counter = try await stored { () async throws(StoreError) in try await store.changeCounter() }
         let accounts = try await stored { () async throws(StoreError) in try await store.accountIDs() }
         faults.replaceStoreFaults(accounts.faults)
@@ -35,7 +32,8 @@ extension Broker {
             let cache = caches.withLock { $0[id] ?? EntryCache() }
             do throws(StoreError) {
                 let isCounted = { @Sendable [sessions] id in sessions.usedRequests(session: id) != nil }
-                let loader = AccountLoader(store: store, custody: custody, clock: clock, isCounted: isCounted)
+                let asksKEK = kek.withLock { $0.failure == nil }
+                let loader = AccountLoader(store: store, custody: custody, clock: clock, asksKEK: asksKEK, isCounted: isCounted)
                 let loaded = try await loader.load(id, cache: cache)
                 install(loaded, as: id)
             } catch {
