@@ -90,7 +90,7 @@ def change(*path, to):
 def redirect(message):
     keys = message["keys"] if "keys" in message else [message["key"]]
     for key in keys:
-        key["destination"]["host"] = "attacker.example"
+        key["destination"]["url"] = "https://attacker.example"
 
 
 def extra_session(message):

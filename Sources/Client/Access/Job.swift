@@ -111,6 +111,21 @@ package final class Job: KeyRotator {
     ) async throws(ClientError) -> KeyMessages.Key {
         try require(.enroll, alias: alias)
         guard let keyID = KeyID(bytes: Random.bytes(16)) else { throw .system("no random bytes") }
+        var patience = Patience()
+        while true {
+            do throws(ClientError) {
+                return try await enroll(
+                    value, keyID: keyID, alias: alias, provider: provider, destination: destination, injection: injection)
+            } catch {
+                // Another account key than the one this was sealed to.
+                guard case .refused(409, "revision_conflict", _) = error, await patience.allows(error) else { throw error }
+            }
+        }
+    }
+
+    private func enroll(
+        _ value: borrowing SecretBytes, keyID: KeyID, alias: Alias, provider: String, destination: Destination, injection: Injection
+    ) async throws(ClientError) -> KeyMessages.Key {
         let account = try await connection.get("/v1/account", bearer: bearer, as: AccountMessages.Account.self)
         guard account.accountID == identity.accountID else { throw .untrusted(.accountMismatch, what: "the account") }
         let accountKey: VerifiedAccountKey
@@ -129,7 +144,8 @@ package final class Job: KeyRotator {
         }
         try saw(accountKey)
         let message = KeyMessages.Enroll(
-            keyID: keyID, alias: alias, provider: provider, destination: destination, injection: injection, version: version)
+            keyID: keyID, alias: alias, provider: provider, destination: destination, injection: injection, version: version,
+            accountKeyEpoch: accountKey.epoch)
         let answer = try await connection.send("POST", "/v1/keys", message, bearer: bearer, as: KeyMessages.List.self)
         guard let key = answer.keys.first, answer.keys.count == 1, key.keyID == keyID, key.destination == destination,
             key.injection == injection, key.alias == alias

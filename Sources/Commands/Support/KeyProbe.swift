@@ -26,13 +26,20 @@ struct KeyProbe {
     /// The path as a session's policy limits it; `nil` for the base path.
     var prefix: PathPrefix? { path.isEmpty ? nil : try? PathPrefix(path) }
 
-    /// Calls through the proxy with a session's token.
+    /// Calls through the proxy with a probe session's token.
+    /// - Parameter version: the pending one; an answer by another version says nothing about it.
     /// - Returns: `nil` where the provider took the key, else why not.
-    func call(proxyURL: String, alias: Alias, token: borrowing SecretBytes, caFile: String?) async throws(ClientError) -> String? {
+    func call(
+        proxyURL: String, alias: Alias, version: UInt32, token: borrowing SecretBytes, caFile: String?
+    ) async throws(ClientError) -> String? {
         do throws(HTTPTransportError) {
             let client = try HTTPClient(
                 origin: try HTTPOrigin.parse(proxyURL), caFile: caFile, timeoutSeconds: 30, bodyLimitBytes: 16 << 20)
-            return try await call(client, path: "/\(alias)\(path.isEmpty ? "/" : path)", try HTTPSecretHeader.bearer(token))
+            let answer = try await answer(client, path: "/\(alias)\(path.isEmpty ? "/" : path)", try HTTPSecretHeader.bearer(token))
+            if let refusal = answer.header("tacit-key").map({ $0 == "\(alias)@\(version)" ? nil : "the broker called with \($0)" }) {
+                return refusal ?? Self.reason(answer)
+            }
+            return "the broker did not call the provider (\(answer.status))"
         } catch {
             return "\(error)"
         }
@@ -51,17 +58,22 @@ struct KeyProbe {
                 origin: try HTTPOrigin.parse("\(scheme)://\(host):\(destination.port)"), caFile: caFile, timeoutSeconds: 30,
                 bodyLimitBytes: 16 << 20, insecureAllowPlaintext: destination.allowsPlaintext)
             let path = (destination.basePath?.text ?? "") + path
-            return try await call(client, path: path.isEmpty ? "/" : path, header)
+            return Self.reason(try await answer(client, path: path.isEmpty ? "/" : path, header))
         } catch {
             return "\(error)"
         }
     }
 
-    private func call(_ client: HTTPClient, path: String, _ header: HTTPSecretHeader) async throws(HTTPTransportError) -> String? {
-        let answer = try await client.send(
+    private func answer(
+        _ client: HTTPClient, path: String, _ header: HTTPSecretHeader
+    ) async throws(HTTPTransportError) -> HTTPResponse {
+        try await client.send(
             HTTPRequest(
                 method: "GET", path: path, headers: headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, secretHeaders: [header]))
-        return (200...299).contains(answer.status) ? nil : "the provider answered \(answer.status)"
+    }
+
+    private static func reason(_ answer: HTTPResponse) -> String? {
+        (200...299).contains(answer.status) ? nil : "the provider answered \(answer.status)"
     }
 
     private static func header(_ injection: Injection, value: borrowing SecretBytes) throws(ClientError) -> HTTPSecretHeader {

@@ -73,7 +73,10 @@ struct KeyRotationRun {
         let session = try await owner.probeSession(alias: alias, version: version, path: probe.prefix)
         let id = session.session.sessionID
         let reason: String?
-        do { reason = try await probe.call(proxyURL: proxyURL, alias: alias, token: session.token, caFile: context.caFile) } catch {
+        do {
+            reason = try await probe.call(
+                proxyURL: proxyURL, alias: alias, version: version, token: session.token, caFile: context.caFile)
+        } catch {
             _ = try? await owner.revokeSession(id)
             throw error
         }
