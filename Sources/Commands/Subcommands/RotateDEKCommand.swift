@@ -36,15 +36,19 @@ struct RotateDEKCommand: AsyncParsableCommand {
         var unconfirmed: [ClientError] = []
         do {
             let aliases = try await aliases(of: owner)
+            var bar = ProgressBar("Encrypting anew", isQuiet: output.json)
             for (index, alias) in aliases.enumerated() {
+                bar.show(UInt64(index), of: UInt64(aliases.count), note: alias.text)
                 do {
                     let rotated = try await owner.rotateDEK(of: alias)
+                    bar.end()
                     if output.json {
                         try Output.json(Report(alias: alias, version: rotated.version, done: index + 1, total: aliases.count))
                     } else {
                         Output.data("\(alias)@\(rotated.version)")
                     }
                 } catch {
+                    bar.end()
                     guard all, case .unconfirmedDestination = error else { throw error }
                     Output.error("\(error)")
                     unconfirmed.append(error)
