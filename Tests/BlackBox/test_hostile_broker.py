@@ -54,7 +54,7 @@ class Middle:
 
 
 def own_key():
-    """A public key whose private half the attacker has (the base point times 9 would do as well: what matters is that it is not ours)."""
+    """A public key whose private half the attacker has ."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     raw = X25519PrivateKey.generate().public_key().public_bytes_raw()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
@@ -177,3 +177,48 @@ class broker_as_vault:
 
     def __init__(self, broker):
         self.broker, self.upstream = broker, broker.upstream
+
+
+def once(act):
+    """Does something while an answer is under way, the first time only."""
+    waiting = [act]
+
+    def alter(message):
+        if waiting:
+            waiting.pop()()
+    return alter
+
+
+@pytest.mark.parametrize("words", [["rotate", "dek", "openai"], ["account", "renew", "--new-passphrase-stdin"]], ids=["dek", "renew"])
+def test_a_value_that_came_meanwhile_is_not_buried(between, words):
+    broker, middle = between
+    newer = canary()
+    broker.upstream.keys.add(newer)
+    rotate = lambda: broker.run("rotate", "key", "openai", "--key-stdin", stdin=newer, env={"TACIT_ACCESS_FILE": str(broker.direct)}, passphrase=None)
+    broker.direct = broker.directory / "direct.json"
+    broker.run("access", "create", "direct", "--can", "rotate", "--out", broker.direct)
+    middle.alter = {("POST", "/v1/keys/openai/ciphertexts"): once(rotate)}
+    broker.run(*words, stdin="another battery staple\n", env=broker.url)
+    passphrase = PASSPHRASE if words[0] == "rotate" else "another battery staple"
+    assert used_key(broker_as_vault(broker), broker.unlock(passphrase=passphrase)) == newer
+
+
+def test_a_key_is_not_exchanged_for_one_of_the_same_name_behind_the_users_back(between):
+    broker, middle = between
+    old = {}
+    middle.alter = {RECIPIENTS: lambda message: old.update(message["key"])}
+    broker.run("rotate", "key", "openai", "--key-stdin", stdin=broker.key, env=broker.url)
+    broker.run("revoke", "key", "openai")
+    broker.run("enroll", "openai", "--base-url", broker.upstream.url + "/v2", "--allow-private-destination", "--key-stdin", stdin=broker.key)
+    reads = []
+
+    def exchange(message):
+        reads.append(1)
+        if len(reads) > 1:
+            message["key"], message["sessions"] = dict(old), []
+
+    middle.alter = {RECIPIENTS: exchange}
+    middle.seen.clear()
+    result = broker.run("rotate", "key", "openai", "--key-stdin", stdin=canary(), env=broker.url, check=False)
+    assert result.status == 6 and "another one" in result.err, result
+    assert not middle.wrote("/v1/keys/openai/versions")

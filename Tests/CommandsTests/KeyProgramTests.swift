@@ -16,6 +16,7 @@ import Testing
     @Test func endsAProgramThatTakesTooLong() async throws {
         let start = ContinuousClock.now
         await #expect(throws: ClientError.self) { _ = try await run("sleep 30", timeoutSeconds: 1) }
+        await #expect(throws: ClientError.self) { _ = try await run("echo sk-1; exec >&-; sleep 30; true", timeoutSeconds: 1) }
         #expect(start.duration(to: .now) < .seconds(10))
     }
 

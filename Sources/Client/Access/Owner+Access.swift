@@ -44,13 +44,14 @@ extension Owner {
             else { throw .unusableAnswer("the access file came back changed") }
             return (certificate, signature)
         }
-        try await refresh()
         do throws(EnvelopeError) {
             let file = try AccessFile(
                 url: url ?? vault.connection.origin.description, accountName: vault.account.name, identity: keys.publicIdentity,
                 token: token.takeText(), writerKey: writerKey, certificate: certificate, signature: signature)
             return NewAccess(certificate: certificate, file: try file.encoded())
         } catch {
+            // Nobody holds its token.
+            _ = try? await OwnerRotation(self).revokeAccess(writerID)
             throw .untrusted(error, what: "the new access file")
         }
     }

@@ -20,36 +20,29 @@ extension Owner {
         try SecretText.checkNewPassphrase(passphrase)
         let renewed: AccountKeys
         do { renewed = try AccountKeys.make() } catch { throw .untrusted(error, what: "the new account") }
-        // Before the login is older than a minute, after which no ciphertext is given out: derivations take a second.
-        let exports = try await exportAll()
-        for exported in exports {
-            let signers = try VerifiedSigners(of: exported.key, writers: exported.writers, identity: keys.publicIdentity)
-            if signers.unconfirmedWriter != nil { try confirm(exported.key) }
-        }
         let fresh = try await FreshSlots.make(for: renewed, passphrase: passphrase)
-        var enrolments: [KeyMessages.Enroll] = []
-        for exported in exports {
-            enrolments.append(try enrolment(exported, for: renewed))
-            progress(exported.key.alias, exports.count)
-        }
         let name = vault.account.name
-        let renewal: RotationMessages.Renewal
-        do throws(EnvelopeError) {
-            let creation = try AccountCreation.make(name: name, keys: renewed, slots: fresh.slots, invitation: nil)
-            renewal = try AccountRenewal.make(keys: keys, revision: account.revision, account: creation, enrolments: enrolments)
-        } catch {
-            throw .untrusted(error, what: "the new account")
-        }
-        try showCode(fresh.recoveryCode)
         let journal = RenewalJournal(beside: vault.known)
-        try journal.note(store: info.storeID, name: name, old: keys.accountID, new: renewed.accountID)
-        let answer: AccountMessages.Account
-        do {
-            answer = try await vault.connection.send("POST", "/v1/account/renew", renewal, bearer: bearer, as: AccountMessages.Account.self)
-        } catch {
-            if case .refused = error { try? journal.forget(new: renewed.accountID) }
-            throw error
+        var answer: AccountMessages.Account?
+        var attempt = 0
+        while answer == nil {
+            attempt += 1
+            let renewal = try await renewal(to: renewed, slots: fresh.slots, confirm: confirm, progress: progress)
+            if attempt == 1 {
+                try showCode(fresh.recoveryCode)
+                try journal.note(store: info.storeID, name: name, old: keys.accountID, new: renewed.accountID)
+            }
+            do {
+                answer = try await vault.connection.send(
+                    "POST", "/v1/account/renew", renewal, bearer: bearer, as: AccountMessages.Account.self)
+            } catch {
+                // A value that came meanwhile has to come along.
+                if case .refused(409, "revision_conflict", _) = error, attempt < 5 { continue }
+                if case .refused(400...499, _, _) = error { try? journal.forget(new: renewed.accountID) }
+                throw error
+            }
         }
+        guard let answer else { throw .system("no answer") }
         guard answer.accountID == renewed.accountID, answer.name == name else {
             throw .untrusted(.accountMismatch, what: "the new account")
         }
@@ -61,16 +54,44 @@ extension Owner {
         return answer
     }
 
-    private func exportAll() async throws(ClientError) -> [ExportedKey] {
-        let list = try await listKeys()
-        var exported: [ExportedKey] = []
-        for alias in list.keys.filter({ $0.revokedAt == nil }).map(\.alias).sorted() {
-            let answer = try await export(alias)
-            guard let key = answer.keys.first else { throw .unusableAnswer("key \(alias) is missing") }
-            exported.append(ExportedKey(key: key, writers: answer.writers ?? []))
+    /// The change as of the account's revision now.
+    private func renewal(
+        to renewed: borrowing AccountKeys, slots: [AccountMessages.NewSlot], confirm: (KeyMessages.Key) throws(ClientError) -> Void,
+        progress: (Alias, Int) -> Void
+    ) async throws(ClientError) -> RotationMessages.Renewal {
+        let exports = try await exportAll()
+        var enrolments: [KeyMessages.Enroll] = []
+        for exported in exports {
+            let signers = try VerifiedSigners(of: exported.key, writers: exported.writers, identity: keys.publicIdentity)
+            if signers.unconfirmedWriter != nil { try confirm(exported.key) }
+            enrolments.append(try enrolment(exported, for: renewed))
+            progress(exported.key.alias, exports.count)
         }
+        do throws(EnvelopeError) {
+            let creation = try AccountCreation.make(name: vault.account.name, keys: renewed, slots: slots, invitation: nil)
+            return try AccountRenewal.make(keys: keys, revision: account.revision, account: creation, enrolments: enrolments)
+        } catch {
+            throw .untrusted(error, what: "the new account")
+        }
+    }
+
+    /// Every key with its ciphertexts, all of the account's one revision that the change is then signed for.
+    private func exportAll() async throws(ClientError) -> [ExportedKey] {
         try await refresh()
-        return exported
+        return try await retryingOnConflict { () throws(ClientError) in
+            let revision = self.account.revision
+            var exported: [ExportedKey] = []
+            for alias in try await self.listKeys().keys.filter({ $0.revokedAt == nil }).map(\.alias).sorted() {
+                let answer = try await self.export(alias)
+                guard let key = answer.keys.first else { throw ClientError.unusableAnswer("key \(alias) is missing") }
+                guard answer.revision == revision else {
+                    throw ClientError.refused(
+                        status: 409, code: "revision_conflict", message: "the account changed meanwhile; run the same command again")
+                }
+                exported.append(ExportedKey(key: key, writers: answer.writers ?? []))
+            }
+            return exported
+        }
     }
 
     private func enrolment(

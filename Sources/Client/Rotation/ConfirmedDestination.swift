@@ -7,8 +7,12 @@ package struct ConfirmedDestination: Hashable, Sendable {
     let injection: Injection
 
     package init(_ target: RotationTarget) {
-        keyID = target.key.keyID
-        destination = target.key.destination
-        injection = target.key.injection
+        self.init(target.key)
+    }
+
+    init(_ key: KeyMessages.Key) {
+        keyID = key.keyID
+        destination = key.destination
+        injection = key.injection
     }
 }

@@ -39,11 +39,14 @@ extension KeyRotator {
     /// Gives a key a new value: encrypted under a fresh DEK here, sealed to the account and to every live session that names the key.
     /// Again where sessions came or went meanwhile; where an answer was lost, the broker is asked whether the value arrived.
     /// - Parameters:
+    ///   - expected: the key as it was read before, shown to a person or opened; another one under the alias gets nothing.
+    ///   - replaced: where the value was made from another one, the commitment of the version it is to replace.
     ///   - activate: calls use it from now on and the version before goes into grace; otherwise it stays pending.
     ///   - graceSeconds: 0 retires the version before at once.
     /// - Returns: the key, and the number of the new version.
     package func rotate(
-        _ value: borrowing SecretBytes, alias: Alias, activate: Bool, graceSeconds: UInt64
+        _ value: borrowing SecretBytes, alias: Alias, expecting expected: ConfirmedDestination, replacing replaced: Blob? = nil,
+        activate: Bool, graceSeconds: UInt64
     ) async throws(ClientError) -> RotatedKey {
         var patience = Patience()
         var made: [Blob] = []
@@ -53,6 +56,12 @@ extension KeyRotator {
                 // A broker that was cut off after the commit has the version already.
                 if let landed = target.key.versions.first(where: { made.contains($0.dekCommitment) }) {
                     return RotatedKey(key: target.key, version: landed.version)
+                }
+                guard ConfirmedDestination(target) == expected else {
+                    throw ClientError.untrusted(.accountMismatch, what: "key \(alias), which is another one than a moment ago,")
+                }
+                if let replaced, target.active?.dekCommitment != replaced {
+                    throw ClientError.refused(status: 409, code: Self.replacedCode, message: "\(alias) has another value meanwhile")
                 }
                 try requireConfirmed(target)
                 let message = try message(value, for: target, activate: activate, graceSeconds: graceSeconds)
@@ -65,6 +74,9 @@ extension KeyRotator {
             }
         }
     }
+
+    /// The code of our own refusal where the version to be replaced is not in use any more.
+    static var replacedCode: String { "value_replaced" }
 
     /// Calls use a pending version from now on; the one before goes into grace.
     package func activate(_ version: UInt32, of alias: Alias, graceSeconds: UInt64) async throws(ClientError) -> KeyMessages.Key {

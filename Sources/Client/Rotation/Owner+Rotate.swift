@@ -24,20 +24,31 @@ extension Owner {
     /// Encrypts the active value of a key again under a new DEK, all on this device, and retires the version before at once. Sessions go on.
     /// The identity signs the new version, which confirms the key's destination: one that only an access file vouches for is refused.
     package func rotateDEK(of alias: Alias) async throws(ClientError) -> RotatedKey {
-        let list = try await export(alias)
-        guard let key = list.keys.first else { throw .notFound("there is no key \(alias)\nrun: tacit keys") }
-        let value = try KeyExport(key, writers: list.writers ?? [], identity: keys.publicIdentity).openActive(with: keys)
-        return try await OwnerRotation(self).rotate(value, alias: alias, activate: true, graceSeconds: 0)
+        var attempt = 0
+        while true {
+            attempt += 1
+            let list = try await export(alias)
+            guard let key = list.keys.first, let active = key.versions.first(where: { $0.state == .active }) else {
+                throw .notFound("there is no key \(alias)\nrun: tacit keys")
+            }
+            let value = try KeyExport(key, writers: list.writers ?? [], identity: keys.publicIdentity).openActive(with: keys)
+            do throws(ClientError) {
+                return try await OwnerRotation(self).rotate(
+                    value, alias: alias, expecting: ConfirmedDestination(key), replacing: active.dekCommitment, activate: true,
+                    graceSeconds: 0)
+            } catch {
+                // Somebody gave the key another value meanwhile: that one it is then.
+                guard case .refused(_, OwnerRotation.replacedCode, _) = error, attempt < 5 else { throw error }
+            }
+        }
     }
 
     /// A new account key pair: sealed to every slot, every DEK sealed to it, in one change.
     /// - Returns: the account with its new key, which is pinned.
     package func rotateAccountKey() async throws(ClientError) -> AccountMessages.Account {
         try await retryingOnConflict { () throws(ClientError) in
-            let list = try await self.vault.connection.send(
-                "POST", "/v1/unlock", SessionMessages.Unlock(aliases: []), bearer: self.bearer, as: KeyMessages.List.self)
             let account = self.account
-            let versions = try self.versions(of: list)
+            let versions = try await self.everyVersion(at: account.revision)
             let change: RotationMessages.AccountKeyChange
             do throws(EnvelopeError) { change = try AccountKeyRotation.make(keys: self.keys, account: account, versions: versions) } catch {
                 throw .untrusted(error, what: "the account")
@@ -50,6 +61,25 @@ extension Owner {
             try self.vault.pin(self.keys.accountID, epoch: change.accountKey.epoch, store: self.info.storeID)
             return answer
         }
+    }
+
+    /// Every version that is not retired of every key that is not revoked, as of one revision; an answer names at most 256 keys.
+    /// - Throws: `.refused` with `revision_conflict` where something changed meanwhile.
+    private func everyVersion(at revision: UInt64) async throws(ClientError) -> [SealedVersion] {
+        var aliases = try await listKeys().keys.filter { $0.revokedAt == nil }.map(\.alias).sorted()[...]
+        var all: [SealedVersion] = []
+        while !aliases.isEmpty {
+            let asked = Array(aliases.prefix(256))
+            aliases = aliases.dropFirst(256)
+            let list = try await vault.connection.send(
+                "POST", "/v1/unlock", SessionMessages.Unlock(aliases: asked), bearer: bearer, as: KeyMessages.List.self)
+            guard list.revision == revision else {
+                throw .refused(status: 409, code: "revision_conflict", message: "the account changed meanwhile; run the same command again")
+            }
+            try Self.require(list.keys.map(\.alias), answer: asked)
+            all += try versions(of: list)
+        }
+        return all
     }
 
     /// The versions of a list with their seals, every signature checked.

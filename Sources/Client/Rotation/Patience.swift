@@ -16,7 +16,8 @@ struct Patience {
             guard conflicts <= Self.maximumConflicts else { return false }
             await pause(milliseconds: UInt64.random(in: 0...min(UInt64(conflicts) * 10, 200)))
             return true
-        case .transport(.unreachable, _), .transport(.protocolError, _), .transport(.timeout, _), .refused(503, "draining", _):
+        case .transport(.unreachable, _), .transport(.protocolError, _), .transport(.timeout, _), .refused(503, "draining", _),
+            .refused(503, "kek_unreachable", _), .refused(503, "kek_changed", _), .refused(503, "unavailable", _):
             guard failures < Self.failurePauses.count else { return false }
             await pause(milliseconds: Self.failurePauses[failures])
             failures += 1

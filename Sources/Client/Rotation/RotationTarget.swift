@@ -53,8 +53,10 @@ package struct RotationTarget: Sendable {
     /// The version calls use; `nil` where there is none.
     package var active: KeyMessages.Version? { key.versions.first { $0.state == .active } }
 
-    /// Versions stored but never used, as a probe leaves them that was cut off.
-    package var pending: [UInt32] { key.versions.filter { $0.state == .pending }.map(\.version) }
+    /// Versions stored and not in use for longer than any probe takes: what one left that was cut off, or what was rolled back.
+    package func abandoned(now: UInt64) -> [UInt32] {
+        key.versions.filter { $0.state == .pending && now > $0.createdAt && now - $0.createdAt > 300 }.map(\.version)
+    }
 
     /// A new value, signed by the identity key.
     /// - Parameters:

@@ -43,7 +43,7 @@ struct AccountRenewCommand: AsyncParsableCommand {
                 confirm: { (key) throws(ClientError) in try confirm(key, secrets) },
                 showCode: { code in RecoveryCodeDisplay.print(code, of: name, secrets: secrets, when: "good once the account is renewed") },
                 progress: { alias, total in
-                    done += 1
+                    done = done % total + 1
                     if !output.json { Output.words("\(alias): encrypted anew (\(done) of \(total))") }
                 })
         } catch {

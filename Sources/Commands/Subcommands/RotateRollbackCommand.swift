@@ -6,7 +6,7 @@ import Model
 struct RotateRollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "Bring the key before the last rotation back, while its grace lasts.",
-        discussion: "The version in use becomes pending; the next rotation retires it. An access file that may rotate will do.")
+        discussion: "The version in use becomes pending; a later rotation retires it. An access file that may rotate will do.")
 
     @Argument(help: "The key's alias.")
     var alias: Alias

@@ -28,10 +28,17 @@ enum KeyProgram {
         let words = words(command)
         guard !words.isEmpty else { throw .invalidInput("--exec takes a command that prints a key") }
         let (process, output) = try start(words, variables: variables)
-        let box = await BlockingCall.run { SecretOutcome(reading: output, until: .now + .seconds(Int64(clamping: timeoutSeconds))) }
+        let deadline = ContinuousClock.now + .seconds(Int64(clamping: timeoutSeconds))
+        let box = await BlockingCall.run { SecretOutcome(reading: output, until: deadline) }
         close(output)
-        if box.failure != nil { _ = kill(process, SIGKILL) }
+        // The group: a shell's own children, too.
+        if box.failure != nil { _ = kill(-process, SIGKILL) }
+        let watchdog = Task {
+            try await Task.sleep(until: deadline, clock: .continuous)
+            _ = kill(-process, SIGKILL)
+        }
         let status = try await ChildProcess.wait(for: process)
+        watchdog.cancel()
         if let failure = box.failure { throw .system("\(words[0]): \(failure)") }
         guard status == 0 else {
             throw .system("\(words[0]) ended with status \(status); no key was taken from it")
@@ -58,7 +65,8 @@ enum KeyProgram {
         unsafe posix_spawnattr_setsigmask(&attributes, &set)
         unsafe sigaddset(&set, SIGPIPE)
         unsafe posix_spawnattr_setsigdefault(&attributes, &set)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+        unsafe posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETPGROUP))
         var argv: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
         unsafe argv.append(nil)
         defer { for index in unsafe argv.indices { unsafe free(argv[index]) } }

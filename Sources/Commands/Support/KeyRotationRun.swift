@@ -38,10 +38,12 @@ struct KeyRotationRun {
         if let probe, rotating.job != nil {
             // This device holds the value: it asks the provider itself, before the broker gets anything.
             if let reason = try await probe.call(target.key, value: value, caFile: context.caFile) { return failed(target, reason) }
-            let rotated = try await rotator.rotate(value, alias: alias, activate: true, graceSeconds: graceSeconds)
+            let rotated = try await rotator.rotate(
+                value, alias: alias, expecting: ConfirmedDestination(target), activate: true, graceSeconds: graceSeconds)
             (key, version) = (rotated.key, rotated.version)
         } else if let probe, let owner = rotating.owner {
-            let added = try await rotator.rotate(value, alias: alias, activate: false, graceSeconds: graceSeconds)
+            let added = try await rotator.rotate(
+                value, alias: alias, expecting: ConfirmedDestination(target), activate: false, graceSeconds: graceSeconds)
             version = added.version
             let reason: String?
             do { reason = try await call(probe, alias: alias, version: version, owner: owner) } catch {
@@ -54,11 +56,12 @@ struct KeyRotationRun {
             }
             key = try await rotator.activate(version, of: alias, graceSeconds: graceSeconds)
         } else {
-            let rotated = try await rotator.rotate(value, alias: alias, activate: true, graceSeconds: graceSeconds)
+            let rotated = try await rotator.rotate(
+                value, alias: alias, expecting: ConfirmedDestination(target), activate: true, graceSeconds: graceSeconds)
             (key, version) = (rotated.key, rotated.version)
         }
         // What an earlier run left that was cut off in the middle of its probe.
-        for stale in target.pending where stale != version { _ = try? await rotator.retire(stale, of: alias) }
+        for stale in target.abandoned(now: TimeText.now()) where stale != version { _ = try? await rotator.retire(stale, of: alias) }
         let previous = target.active?.version
         return Report(
             alias: alias, outcome: "rotated", version: version, previous: previous,
