@@ -69,7 +69,7 @@ struct VaultPlace {
         var settings = VaultSettings(methods: [method])
         settings.times.deadlineSeconds = 2
         settings.times.longestPauseSeconds = 0.3
-        settings.times.callSeconds = 5
+        settings.times.callSeconds = 30
         return settings
     }
 

@@ -43,11 +43,11 @@ import Testing
     @Test func `a request is cut by items and by bytes`() throws {
         let context = try CustodySuite.context("one")
         func item(_ count: Int) -> TransitItem {
-            TransitItem(name: "plaintext", value: .bytes([UInt8](repeating: 0, count: count)), context: context)
+            TransitItem(name: "ciphertext", value: .text([UInt8](repeating: 65, count: count)[...]), context: context)
         }
         #expect(TransitBatch.cut([]).isEmpty)
         #expect(TransitBatch.cut((0..<1025).map { _ in item(1) }).map(\.items.count) == [512, 512, 1])
-        let large = TransitBatch.cut((0..<60).map { _ in item(90_000) })
+        let large = TransitBatch.cut((0..<60).map { _ in item(120_000) })
         #expect(large.map(\.items.count).reduce(0, +) == 60)
         #expect(large.count > 1)
         #expect(large.allSatisfy { $0.body.count <= TransitBatch.mostBytes && $0.items.count > 1 })
