@@ -75,6 +75,7 @@ extension LiveSession {
         case .live(let key):
             guard !key.isEnded else { throw Refusal(.keyRevoked, "the key \(binding.name) was revoked. run: tacit enroll") }
             guard binding.material != nil, binding.context != nil else {
+                if binding.waitsForKEK { throw Refusal.notLoaded }
                 throw Refusal(
                     .keyNotInSession,
                     "this session holds no value of \(binding.name) that is active now. run: tacit unlock --keys \(binding.name)")

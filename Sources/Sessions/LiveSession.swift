@@ -55,7 +55,9 @@ package final class LiveSession: Sendable {
                 material = source.entries.first { $0.keyID == id && $0.version == key.version }?.material
                 context = try? key.context.sessionEntry(sessionID: self.id, expiresAt: expiresAt, policyDigest: policyDigest)
             }
-            return SessionBinding(alias: Array(alias.text.utf8), keyID: id, status: status, material: material, context: context)
+            return SessionBinding(
+                alias: Array(alias.text.utf8), keyID: id, status: status, material: material, context: context,
+                waitsForKEK: source.waitsForKEK)
         }
         state.withLock { $0.bindings = bindings }
     }

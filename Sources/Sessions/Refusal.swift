@@ -58,6 +58,9 @@ extension Refusal {
         .tokenUnknown, "no session with this token; it may have ended long ago. run: tacit unlock")
     static let notReady = Refusal(
         .kekUnreachable, "sessions are not loaded, because the KEK did not answer yet. run: tacit status", retryAfterSeconds: 5)
+    static let notLoaded = Refusal(
+        .kekUnreachable, "the active value of this key is not loaded, because the KEK did not answer yet. run: tacit status",
+        retryAfterSeconds: 5)
     package static let failed = Refusal(.internalError, "the broker could not check the token. run: tacit doctor")
 
     static func unlock(_ aliases: [String]) -> String {

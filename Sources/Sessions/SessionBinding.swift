@@ -11,15 +11,19 @@ final class SessionBinding: Sendable {
     let material: LiveEntrySource.Material?
     /// What the entry is bound to; `nil` where `status` is not live.
     let context: ContextBytes?
+    /// Whether `material` may be missing only because the KEK did not answer yet.
+    let waitsForKEK: Bool
 
     init(
-        alias: [UInt8], keyID: KeyID, status: LiveAccount.KeyStatus, material: LiveEntrySource.Material?, context: ContextBytes?
+        alias: [UInt8], keyID: KeyID, status: LiveAccount.KeyStatus, material: LiveEntrySource.Material?, context: ContextBytes?,
+        waitsForKEK: Bool = false
     ) {
         self.alias = alias
         self.keyID = keyID
         self.status = status
         self.material = material
         self.context = context
+        self.waitsForKEK = waitsForKEK
     }
 
     /// The alias as text.

@@ -104,7 +104,9 @@ struct AccountLoader: Sendable {
             loaded.faults += faults + plan.items.filter { outcome.unheld.contains($0.key) }.map { SessionPlan.fault($0.key) }
             guard !isWaiting || !entries.isEmpty else { continue }
             loaded.sessions.append(
-                LiveSessionSource(record: plan.record, entries: entries, usedRequests: Self.requests(of: plan.record.id, in: usage)))
+                LiveSessionSource(
+                    record: plan.record, entries: entries, usedRequests: Self.requests(of: plan.record.id, in: usage),
+                    waitsForKEK: isWaiting))
         }
     }
 

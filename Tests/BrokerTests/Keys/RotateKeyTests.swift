@@ -178,6 +178,22 @@ struct RotateKeyTests {
         #expect(try p.fixture.use(token).receipt == "openai@2")
     }
 
+    @Test func aCallThatNeedsTheKEKSaysSo() async throws {
+        let p = try await Self.prepared()
+        let token = try await p.owner.unlockText(on: p.fixture, as: p.call).token
+        let other = try await BrokerFixture(sharing: p.fixture)
+        try await p.owner.rotate(to: "sk-two", activate: false, on: p.fixture, as: p.call)
+        other.custody.setAway(true)
+        await other.broker.followChanges()
+        #expect(try other.use(token).receipt == "openai@1", "the active version is there")
+        _ = try await p.broker.activateVersion(2, of: p.alias, graceSeconds: 60, call: p.call)
+        await other.broker.followChanges()
+        #expect(other.refusal(token) == .kekUnreachable)
+        other.custody.setAway(false)
+        await other.broker.retryWaiting()
+        #expect(try other.use(token).receipt == "openai@2")
+    }
+
     @Test func keepsConvertedEntriesWhileTheKEKIsAway() async throws {
         let p = try await Self.prepared()
         let token = try await p.owner.unlockText(on: p.fixture, as: p.call).token
