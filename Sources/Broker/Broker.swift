@@ -51,6 +51,8 @@ package final class Broker: Sendable {
     /// This broker's name as the holder of a job.
     let holder = Blob((0..<16).map { _ in UInt8.random(in: 0...255) })
     let loading = AsyncGate()
+    /// For the routes whose bodies are large: one of them is in memory at a time.
+    let largeBodies = AsyncGate()
     let caches = Mutex<[AccountID: EntryCache]>([:])
     /// Sessions that probe a pending version.
     let probes = Mutex<[SessionID: Probe]>([:])

@@ -84,6 +84,54 @@ struct MemorySessionsStoreTests {
         try p.end()
     }
 
+    @Test func aRotationAfterARestartIsNotHeldUpBySessionsThatEndedWithTheProcess() async throws {
+        let p = try await prepared()
+        let (gone, stored) = (try p.fixture.session(1, keys: [p.key.id]), try p.fixture.session(2, keys: [p.key.id]))
+        _ = try await p.store.insertSession(gone, entries: [p.fixture.entry(gone, p.key.id)], kekEpoch: 1, expectedRevision: 2)
+        let entry = p.fixture.entry(stored, p.key.id)
+        _ = try await p.disk.insertSession(stored, entries: [entry], kekEpoch: 1, expectedRevision: 3)
+        let restarted = MemorySessionsStore(p.disk)
+        let version = p.fixture.version(of: p.key, 2)
+        // What a broker that lists no session would send, and the store refuses while it takes the old rows for live.
+        await #expect(throws: StoreError.self) { try await p.fixture.add(version, graceUntil: 9, in: restarted, at: 4) }
+        #expect(try await restarted.endStored(at: StoreFixture.now) == 2)
+        #expect(try await restarted.endStored(at: StoreFixture.now) == 0)
+        #expect(try await p.disk.sessions(of: p.fixture.accountID).map(\.revokedAt) == [StoreFixture.now, StoreFixture.now])
+        #expect(try await p.disk.entries(of: stored.id).isEmpty)
+        try await p.fixture.add(version, graceUntil: 9, in: restarted, at: 5)
+        try p.end()
+    }
+
+    @Test func aBrokerWithSessionsInMemoryHasItsDirectoryForItself() async throws {
+        let p = try await prepared()
+        func isRefused(_ isExclusive: Bool) -> Bool {
+            do throws(StartError) {
+                _ = try StoreUse(directory: p.directory, isExclusive: isExclusive)
+                return false
+            } catch {
+                guard case .refused = error else {
+                    Issue.record("another error: \(error)")
+                    return true
+                }
+                return true
+            }
+        }
+        do {
+            let shared = try StoreUse(directory: p.directory, isExclusive: false)
+            #expect(!isRefused(false))
+            #expect(isRefused(true))
+            _ = consume shared
+        }
+        do {
+            let own = try StoreUse(directory: p.directory, isExclusive: true)
+            #expect(isRefused(false))
+            #expect(isRefused(true))
+            _ = consume own
+        }
+        #expect(!isRefused(true))
+        try p.end()
+    }
+
     @Test func theRestIsTheStoresOwn() async throws {
         let p = try await prepared()
         let writer = try p.fixture.writer(1)

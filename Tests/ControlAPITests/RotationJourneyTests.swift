@@ -4,6 +4,7 @@ import Model
 import Primitives
 import SecretMemory
 import Sessions
+import Synchronization
 import Testing
 
 @testable import ControlAPI
@@ -32,8 +33,10 @@ struct RotationJourneyTests {
         }
     }
 
-    private func prepared() async throws -> Prepared {
-        let fixture = try await ControlFixture()
+    private func prepared(
+        bodySeconds: Int = 30, clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
+    ) async throws -> Prepared {
+        let fixture = try await ControlFixture(bodySeconds: bodySeconds, clock: clock)
         let owner = try ControlOwner()
         #expect(try await fixture.unix.send("POST", "/v1/accounts", json: try owner.creation()).status == 201)
         let bearer = try await owner.login(fixture.tcp, origin: fixture.origin).bearer
@@ -62,6 +65,31 @@ struct RotationJourneyTests {
         let padded = "{\"revision\":1" + String(repeating: " ", count: 300_000) + "}"
         #expect(try await p.fixture.tcp.send("POST", "/v1/account/renew", bearer: p.bearer, json: padded).code == "malformed")
         #expect(try await p.fixture.tcp.send("POST", "/v1/keys/openai/versions", bearer: p.bearer, json: padded).code == "too_large")
+        await p.fixture.stop()
+    }
+
+    @Test func readsNoByteOfARenewalWithAnOldLogin() async throws {
+        let ahead = Atomic<UInt64>(0)
+        let p = try await prepared(clock: { SystemClock.seconds() + ahead.load(ordering: .relaxed) })
+        ahead.store(61, ordering: .relaxed)
+        let answer = try await p.announce("/v1/account/renew", as: p.bearer, bytes: 1_000_000)
+        #expect(answer.code == "login_required")
+        #expect(answer.isClosed)
+        let audit = try await p.fixture.unix.send("GET", "/v1/audit?last=1000").decoded(InfoMessages.AuditList.self)
+        #expect(audit.records.contains { $0.action == "renew_account" && $0.outcome == "login_required" })
+        await p.fixture.stop()
+    }
+
+    @Test func holdsOneLargeBodyAtATime() async throws {
+        let p = try await prepared(bodySeconds: 2)
+        let start = ContinuousClock.now
+        async let slow = p.announce("/v1/account/key", as: p.bearer, bytes: 1_000_000)
+        try await Task.sleep(for: .milliseconds(500))
+        let waiting = try await p.fixture.tcp.send("POST", "/v1/account/key", bearer: p.bearer, json: "{}")
+        let waited = ContinuousClock.now - start
+        #expect(waiting.code == "malformed")
+        #expect(waited > .milliseconds(1_500), "the second is read when the first is done: \(waited)")
+        #expect(try await slow.status == 408)
         await p.fixture.stop()
     }
 

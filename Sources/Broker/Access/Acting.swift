@@ -23,6 +23,12 @@ enum Acting: Sendable {
     /// Whether this alias is within the access file's limits; others have none.
     func reaches(_ alias: Alias) -> Bool { writer?.reaches(alias) ?? true }
 
+    /// Whether another access file is within this one's limits: itself, and those that are for no other aliases.
+    func reaches(_ other: WriterRecord) -> Bool {
+        guard let writer, !writer.aliases.isEmpty, writer.id != other.id else { return true }
+        return !other.aliases.isEmpty && other.aliases.allSatisfy(writer.reaches)
+    }
+
     /// Whether every key of a session is: ending it touches them all.
     func reaches(_ session: SessionRecord, aliases: [KeyID: Alias]) -> Bool {
         guard let writer, !writer.aliases.isEmpty else { return true }

@@ -42,25 +42,31 @@ extension Broker {
     }
 
     /// The account's access files, revoked and expired ones included, oldest first (`list_access`; owner, operator, access files with
-    /// `list`).
+    /// `list`, which see those within their own limits).
     /// - Parameter account: name or id, for the operator; others give none.
     package func listAccess(account: String?, call: Call) async throws(BrokerError) -> AccessMessages.List {
         try await audited(.listAccess, call) { (facts) async throws(BrokerError) in
-            let id = try await acting(call, needs: .list, account: account).accountID
-            facts.accountID = id
-            let state = try await accountState(id)
-            return AccessMessages.List(revision: state.revision, access: state.writers.map { AccessMessages.Access($0) })
+            let acting = try await acting(call, needs: .list, account: account)
+            facts.accountID = acting.accountID
+            let state = try await accountState(acting.accountID)
+            let shown = state.writers.filter { acting.reaches($0) }
+            return AccessMessages.List(revision: state.revision, access: shown.map { AccessMessages.Access($0) })
         }
     }
 
-    /// Ends an access file at once (`revoke_access`; owner, operator, access files with `revoke`, themselves too). Done twice it is no
+    /// Ends an access file at once (`revoke_access`; owner, operator, access files with `revoke`: themselves and those within their limits). Done twice it is no
     /// error. What it wrote stays; the client offers to revoke that too. Needs no KEK.
     /// - Throws: `.notFound`, also for another account's.
     package func revokeAccess(_ id: WriterID, call: Call) async throws(BrokerError) -> AccessMessages.List {
         try await audited(.revokeAccess, call) { (facts) async throws(BrokerError) in
             facts.subject = id.description
-            let own = call.principal == .operator ? nil : try await acting(call, needs: .revoke).accountID
-            guard let record = try await writer(id), own == nil || own == record.accountID else { throw Self.noAccessFile }
+            let acting = call.principal == .operator ? nil : try await acting(call, needs: .revoke)
+            guard let record = try await writer(id), acting.map({ $0.accountID == record.accountID }) ?? true else {
+                throw Self.noAccessFile
+            }
+            guard acting?.reaches(record) ?? true else {
+                throw BrokerError(.forbidden, "that access file is for other aliases too; run: tacit access list")
+            }
             facts.accountID = record.accountID
             let now = clock()
             let revision = try await stored { () async throws(StoreError) in

@@ -8,11 +8,23 @@ extension Broker {
     /// Longest body of `renew_account`, in bytes: room for 1 000 keys of 16 384 bytes each with usual destinations.
     package static let maximumRenewalBytes = 32 * 1024 * 1024
 
-    /// Whether a body for the owner's larger routes is read at all; asked before a byte of it is.
-    /// - Throws: `.loginRequired`, `.forbidden`, `.draining`.
-    package func requireOwner(_ call: Call) throws(BrokerError) {
-        _ = try call.ownerAccount()
-        guard !life.withLock({ $0.isDraining }) else { throw .draining }
+    /// Reads and handles a large body, one at a time and only for somebody who may send it: neither many callers nor one with an old bearer
+    /// make the broker hold what it will not take.
+    /// - Parameter body: reads the request and calls the route.
+    /// - Throws: `.loginRequired`, `.forbidden`, `.draining` before a byte is read; what `body` throws.
+    package func largeBody<R>(
+        _ operation: Operation, call: Call, _ body: () async throws -> R
+    ) async throws -> R {
+        try await largeBodies.run { () async throws in
+            do throws(BrokerError) {
+                _ = operation == .renewAccount ? try await freshOwnerAccount(call) : try call.ownerAccount()
+                guard !life.withLock({ $0.isDraining }) else { throw .draining }
+            } catch {
+                try await recordRefusal(operation, call: call, error: error)
+                throw error
+            }
+            return try await body()
+        }
     }
 
     /// Puts a new account in the place of an old one (`renew_account`): the same name under a new identity, with every key encrypted anew.

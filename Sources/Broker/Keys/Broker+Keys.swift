@@ -9,11 +9,11 @@ extension Broker {
             let acting = try await acting(call, needs: .list)
             let state = try await accountState(acting.accountID)
             let shown = state.keys.filter { acting.reaches($0.record.alias) }
-            let keys = shown.map { KeyMessages.Key($0.record, versions: $0.versions.map { KeyMessages.Version($0) }) }
+            let keys = shown.map { KeyMessages.Key($0.record, versions: $0.shownVersions.map { KeyMessages.Version($0) }) }
             let trust = WriterTrust(state.writers, identity: try identity(of: state.account))
             return KeyMessages.List(
                 revision: state.revision, keys: keys.sorted { ($0.alias, $0.createdAt) < ($1.alias, $1.createdAt) },
-                writers: trust.certificates(of: shown.flatMap(\.versions)))
+                writers: trust.certificates(of: shown.flatMap(\.shownVersions)))
         }
     }
 
@@ -33,7 +33,8 @@ extension Broker {
             let records = try await stored { () async throws(StoreError) in try await store.keys(of: id) }
             let versions = try await stored { () async throws(StoreError) in try await store.versions(of: key.id) }
             let record = records.first { $0.id == key.id } ?? key
-            return KeyMessages.List(revision: revision, keys: [KeyMessages.Key(record, versions: versions.map { KeyMessages.Version($0) })])
+            let shown = KeyState(record: record, versions: versions).shownVersions
+            return KeyMessages.List(revision: revision, keys: [KeyMessages.Key(record, versions: shown.map { KeyMessages.Version($0) })])
         }
     }
 

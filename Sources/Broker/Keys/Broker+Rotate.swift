@@ -19,8 +19,8 @@ extension Broker {
             let slots = try await stored { () async throws(StoreError) in try await store.slots(of: id) }
             return RotationMessages.Recipients(
                 revision: key.account.revision, account: AccountMessages.Account(key.account, slots: slots),
-                key: KeyMessages.Key(key.key.record, versions: key.key.versions.map { KeyMessages.Version($0) }),
-                writers: key.trust.certificates(of: key.key.versions) ?? [],
+                key: KeyMessages.Key(key.key.record, versions: key.key.shownVersions.map { KeyMessages.Version($0) }),
+                writers: key.trust.certificates(of: key.key.shownVersions) ?? [],
                 sessions: key.sessions.map { RotationMessages.Certificate($0) })
         }
     }

@@ -26,8 +26,8 @@ struct KeyFacts: Sendable {
     /// The answer of the routes that change the key.
     var list: KeyMessages.List {
         KeyMessages.List(
-            revision: account.revision, keys: [KeyMessages.Key(key.record, versions: key.versions.map { KeyMessages.Version($0) })],
-            writers: trust.certificates(of: key.versions))
+            revision: account.revision, keys: [KeyMessages.Key(key.record, versions: key.shownVersions.map { KeyMessages.Version($0) })],
+            writers: trust.certificates(of: key.shownVersions))
     }
 }
 

@@ -43,7 +43,8 @@ struct BrokerProgram: Sendable {
         let custody = try await custodies.open(for: store, prepared: prepared)
         let sessions = SessionTable()
         let usage = UsageMeter(shards: configuration.proxyThreads)
-        let state: any Store = configuration.keepsSessionsInMemory ? MemorySessionsStore(store) : store
+        let use = try StoreUse(directory: configuration.dataDirectory, isExclusive: configuration.keepsSessionsInMemory)
+        let state = try await sessionStore(over: store)
         let audit = AuditLog(store: state, clockMilliseconds: SystemTime.milliseconds)
         let origins = try StartErrors.catching { () throws(OriginError) in try OwnOrigins(named: configuration.origins) }
         let broker = Broker(
@@ -69,7 +70,19 @@ struct BrokerProgram: Sendable {
         let listeners: [any Service] = [control] + (metrics.map { [$0] } ?? [])
         try await runServices([BrokerService(broker: broker, custody: custody, notifier: notifier)] + listeners + [proxyService])
         do { try store.close() } catch { logger.error("the store could not be closed: \(error)") }
+        _ = consume use
         logger.info("stopped")
+    }
+
+    /// The store itself, or with `--sessions memory` one that writes nothing that opens a session's keys.
+    private func sessionStore(over store: SQLiteStore) async throws(StartError) -> any Store {
+        guard configuration.keepsSessionsInMemory else { return store }
+        let memory = MemorySessionsStore(store)
+        let ended = try await StartErrors.catching { () async throws(StoreError) in try await memory.endStored(at: TimeText.now()) }
+        if ended > 0 {
+            logger.notice("sessions from before ended: they are kept in memory only", metadata: ["sessions": "\(ended)"])
+        }
+        return memory
     }
 
     private func runServices(_ services: [any Service]) async throws(StartError) {

@@ -5,7 +5,8 @@ import Synchronization
 /// A store whose session entries and seals stay in this process (`--sessions memory`): what opens a session's keys is never written, so
 /// sessions end with the broker that holds them. Certificates are stored as always, for lists, revocation and audit.
 ///
-/// Sessions of another broker on the same store are left out of the account's state here: their entries are in that broker.
+/// Its broker has the store for itself (``StoreUse``): what another one held in memory could be listed by neither. Sessions that are stored
+/// from before end at the start (``endStored(at:)``).
 final class MemorySessionsStore: Store {
     /// What opens the keys of one session.
     private struct Kept {
@@ -21,6 +22,20 @@ final class MemorySessionsStore: Store {
     }
 
     var storeID: StoreID { inner.storeID }
+
+    /// Ends every session that is stored: what opened their keys was in a process that is gone, or rests in the database, from which this
+    /// one takes nothing. Left live they would be asked for at each rotation, and answer to nobody.
+    /// - Returns: how many it ended.
+    func endStored(at time: UInt64) async throws(StoreError) -> Int {
+        var count = 0
+        for id in try await inner.accountIDs().ids {
+            do throws(StoreError) { count += try await inner.revokeSessions(of: id, at: time).count } catch {
+                // An account whose row was altered opens nothing and is named when it is loaded.
+                guard case .integrity = error else { throw error }
+            }
+        }
+        return count
+    }
 
     func insertSession(
         _ session: SessionRecord, entries: [SessionEntryRecord], kekEpoch: UInt32, expectedRevision: UInt64

@@ -28,14 +28,16 @@ extension RouteHandler {
             try await broker.logout(call: call)
             return Response(status: .noContent)
         case .rotateAccountKey:
-            try await input.recorded { try broker.requireOwner(call) }
-            let message = try await input.message(
-                RotationMessages.AccountKeyChange.self, maximumCount: Broker.maximumAccountKeyBytes)
-            return try Self.answer(try await broker.rotateAccountKey(message, call: call))
+            return try await broker.largeBody(input.operation, call: call) {
+                let message = try await input.message(
+                    RotationMessages.AccountKeyChange.self, maximumCount: Broker.maximumAccountKeyBytes)
+                return try Self.answer(try await broker.rotateAccountKey(message, call: call))
+            }
         case .renewAccount:
-            try await input.recorded { try broker.requireOwner(call) }
-            let message = try await input.message(RotationMessages.Renewal.self, maximumCount: Broker.maximumRenewalBytes)
-            return try Self.answer(try await broker.renewAccount(message, call: call), status: .created)
+            return try await broker.largeBody(input.operation, call: call) {
+                let message = try await input.message(RotationMessages.Renewal.self, maximumCount: Broker.maximumRenewalBytes)
+                return try Self.answer(try await broker.renewAccount(message, call: call), status: .created)
+            }
         default: throw HTTPError(.notFound)
         }
     }

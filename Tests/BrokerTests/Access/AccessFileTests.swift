@@ -201,6 +201,25 @@ struct AccessFileTests {
         await expectRefusal(.forbidden) { try await broker.revokeKey(openai, account: "alice", call: call) }
     }
 
+    @Test func oneForSomeAliasesReachesNoAccessFileForOthers() async throws {
+        let p = try await prepared()
+        let broker = p.fixture.broker
+        let own = try await p.owner.access("own", aliases: ["a", "b"], on: p.fixture, as: p.call)
+        let within = try await p.owner.access("within", aliases: ["b"], on: p.fixture, as: p.call)
+        let beyond = try await p.owner.access("beyond", aliases: ["b", "c"], on: p.fixture, as: p.call)
+        let all = try await p.owner.access("all", on: p.fixture, as: p.call)
+        let call = try await own.call(to: p.fixture)
+        #expect(Set(try await broker.listAccess(account: nil, call: call).access.map(\.name)) == ["own", "within"])
+        for other in [beyond, all] {
+            await expectRefusal(.forbidden) { try await broker.revokeAccess(other.message.writerID, call: call) }
+        }
+        _ = try await broker.revokeAccess(within.message.writerID, call: call)
+        _ = try await broker.revokeAccess(own.message.writerID, call: call)
+        let unlimited = try await all.call(to: p.fixture)
+        #expect(try await broker.listAccess(account: nil, call: unlimited).access.count == 4)
+        _ = try await broker.revokeAccess(beyond.message.writerID, call: unlimited)
+    }
+
     @Test func enrolsUnderItsOwnSignatureOnly() async throws {
         let p = try await prepared()
         let broker = p.fixture.broker

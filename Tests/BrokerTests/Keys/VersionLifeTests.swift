@@ -90,6 +90,27 @@ struct VersionLifeTests {
         #expect(try places() == 0)
     }
 
+    @Test func listsLeaveOutRetiredVersionsThatNothingRestsOn() async throws {
+        let p = try await RotateKeyTests.prepared()
+        let writer = try await p.owner.access(on: p.fixture, as: p.call)
+        let call = try await writer.call(to: p.fixture)
+        try await p.owner.rotate(to: "sk-two", grace: 0, on: p.fixture, as: p.call)
+        for _ in 3...7 {
+            let message = try writer.addition(try await p.recipients(as: call), value: "sk-job", grace: 0, at: p.now)
+            _ = try await p.broker.rotateKey(message, alias: p.alias, call: call)
+        }
+        let pending = try writer.addition(try await p.recipients(as: call), value: "sk-job", activate: false, at: p.now)
+        _ = try await p.broker.rotateKey(pending, alias: p.alias, call: call)
+        let list = try await p.broker.retireVersion(8, of: p.alias, call: call)
+        // The first, the newest that the identity key signed, the active one, and the newest.
+        #expect(list.keys.first?.versions.map(\.version) == [1, 2, 7, 8])
+        #expect(try await p.broker.listKeys(call: p.call).keys == list.keys)
+        #expect(try await p.recipients().key == list.keys.first)
+        #expect(try await p.fixture.store.versions(of: list.keys[0].keyID).count == 8)
+        try await p.owner.rotate(to: "sk-nine", on: p.fixture, as: p.call)
+        #expect(try await p.broker.listKeys(call: p.call).keys.first?.versions.map(\.version) == [1, 7, 9])
+    }
+
     @Test func anAlteredVersionReplacesNothing() async throws {
         let p = try await RotateKeyTests.prepared()
         try await p.owner.rotate(to: "sk-two", activate: false, on: p.fixture, as: p.call)

@@ -21,7 +21,7 @@ final class ControlFixture: Sendable {
 
     init(
         registration: Registration = .invite, origins: [String] = [], tls: (certificate: String, key: String)? = nil,
-        assistedUnlock: Bool = true, bodySeconds: Int = 30,
+        assistedUnlock: Bool = true, bodySeconds: Int = 30, clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds,
         directory given: String? = nil
     ) async throws {
         let directory = try given ?? Self.makeDirectory()
@@ -36,7 +36,7 @@ final class ControlFixture: Sendable {
             configuration: try BrokerConfiguration(
                 registration: registration, listensOnLoopbackOnly: true, assistedUnlock: assistedUnlock, version: "test",
                 memoryLocked: false),
-            origins: try OwnOrigins(named: origins))
+            origins: try OwnOrigins(named: origins), clock: clock)
         try await broker.start()
         var configuration = ControlConfiguration()
         configuration.port = 0
