@@ -32,6 +32,9 @@ package protocol Custody: Sendable {
     /// Destroys a version for good: no wrap of it opens any more. Doing it again does nothing.
     /// - Throws: `.misconfigured` for the current version, and where the custody may not destroy; `.unknownVersion` for one that never was.
     func retire(_ version: UInt32) async throws(CustodyError)
+    /// As ``retire(_:)``. A custody that destroys only from the lowest version up takes lower ones along that nobody needs.
+    /// - Parameter needed: the versions wraps may be left of.
+    func retire(_ version: UInt32, needed: Set<UInt32>) async throws(CustodyError)
     /// How the custody is now, asked anew; plain words for people where something is wrong. Changes nothing.
     func status() async -> CustodyStatus
     /// Keeps the custody usable (renewal of logins) until the task is cancelled.
@@ -39,6 +42,8 @@ package protocol Custody: Sendable {
 }
 
 extension Custody {
+    package func retire(_ version: UInt32, needed: Set<UInt32>) async throws(CustodyError) { try await retire(version) }
+
     /// Unwraps a batch in which single wraps may have been altered: those get their own answer and the others are opened.
     /// - Throws: what concerns the custody and not a wrap.
     package func unwrapEach(_ items: [UnwrapItem]) async throws(CustodyError) -> [Result<Blob, CustodyError>] {

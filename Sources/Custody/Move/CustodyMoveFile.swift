@@ -4,7 +4,7 @@ import Glibc
 /// can write the database must not be able to say where the KEK is asked for.
 package struct CustodyMoveFile: Sendable {
     package let path: String
-    private let directory: String
+    let directory: String
 
     private static let maximumCount = 4096
 

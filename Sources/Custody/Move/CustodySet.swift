@@ -19,7 +19,7 @@ package final class CustodySet: Custody {
     }
 
     private let members: Mutex<Members>
-    private let file: CustodyMoveFile?
+    let file: CustodyMoveFile?
     private let opener: Opener
 
     /// - Parameters:
@@ -132,6 +132,7 @@ package final class CustodySet: Custody {
     package func run() async {
         while !Task.isCancelled {
             let now = standing
+            try? claim()
             await withTaskGroup(of: Void.self) { group in
                 for member in [now.current, now.previous].compactMap({ $0 }) { group.addTask { await member.run() } }
                 group.addTask { await self.waitForChange(after: now.generation) }

@@ -56,7 +56,8 @@ struct VaultExchange: Sendable {
         case 300..<400: throw causes.redirected(answer.status)
         case 429, 500...:
             if answer.isAuthenticationFailure || answer.errors.contains("past the max TTL") { return .answer(answer) }
-            let isUntouched = answer.status == 429 || answer.status == 503
+            // A 503 of Vault's own says that it is sealed or not active; a balancer's may hide a request that arrived.
+            let isUntouched = answer.status == 429 || answer.status == 503 && answer.isVaults
             return .failed(causes.busy(answer), isUntouched: isUntouched, retryAfter: answer.retryAfter)
         default:
             guard answer.isVaults else { throw causes.notAVault(answer.status) }

@@ -90,9 +90,13 @@ import Testing
             Issue.record("it was retired, and version 1 with it")
         } catch {
             guard case .misconfigured(let text) = error else { throw error }
-            #expect(text.hasSuffix("run: tacit kek retire 1"))
+            #expect(text.hasSuffix("version 1 of the key tacit is below 2 and still needed; run: tacit kek status"))
         }
+        await expectMisconfigured("still needed") { try await custody.retire(2, needed: [1, 3]) }
         #expect(try await custody.versions() == before)
+        // Versions from before the store used the key are nobody's.
+        try await custody.retire(2, needed: [3])
+        #expect(try await custody.versions().all.map(\.number) == [3])
     }
 
     @Test(arguments: VaultServer.standIns)
@@ -104,6 +108,22 @@ import Testing
         try await server.fault("lose", "/rotate")
         #expect(try await custody.addVersion(after: 1).current == 2)
         #expect(try await server.counts()["POST /v1/\(place.mount)/keys/tacit/rotate"] == 1)
+    }
+
+    @Test(arguments: VaultServer.standIns)
+    func `a balancer's 503 is no proof that nothing was rotated`(kind: VaultServer.Kind) async throws {
+        let server = try VaultServer(kind)
+        let place = try await VaultPlace(server)
+        defer { place.directory.remove() }
+        let custody = try await place.transit()
+        // It arrived, and somebody in between answered.
+        try await server.fault("after", "/rotate", ["status": 503, "body": "<html>no backend</html>"])
+        #expect(try await custody.addVersion(after: 1).current == 2)
+        #expect(try await server.counts()["POST /v1/\(place.mount)/keys/tacit/rotate"] == 1)
+        // Vault's own 503 means that it did nothing.
+        try await server.fault("status", "/rotate", ["status": 503])
+        #expect(try await custody.addVersion(after: 2).current == 3)
+        #expect(try await custody.versions().current == 3)
     }
 
     @Test(arguments: VaultServer.standIns)

@@ -7,7 +7,7 @@
 
 Kinds of faults: `delay` (seconds), `drop` (bytes of the answer that still go out), `status` (status, body, headers), `rate` (retry_after),
 `partial` (leaves out the last result of a batch), `reorder` (the first two results change places), `garbage` (HTML with 200),
-`huge` (bytes), `redirect`, `lose` (carries the request out, then drops the connection).
+`huge` (bytes), `redirect`, `lose` (carries the request out, then drops the connection), `after` (carries it out, then answers status and body of somebody else).
 """
 
 import http.server

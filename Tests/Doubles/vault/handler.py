@@ -25,6 +25,9 @@ class VaultHandler(http.server.BaseHTTPRequestHandler):
         self.send_body(status, body, [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *headers])
 
     def send_body(self, status, body, headers):
+        fault = self.server.state.take_fault(self.path, "after")
+        if fault:
+            status, body, headers = fault["status"], fault["body"].encode(), [("Content-Type", "text/html")]
         self.send_response_only(status)
         for name, text in headers:
             self.send_header(name, text)

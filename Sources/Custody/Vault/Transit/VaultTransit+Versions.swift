@@ -22,13 +22,20 @@ extension VaultTransit {
         throw last
     }
 
-    package func retire(_ version: UInt32) async throws(CustodyError) {
+    package func retire(_ version: UInt32) async throws(CustodyError) { try await retire(version) { _ in true } }
+
+    /// A key may have had versions before the store used it: those go too.
+    package func retire(_ version: UInt32, needed: Set<UInt32>) async throws(CustodyError) {
+        try await retire(version) { needed.contains($0) }
+    }
+
+    private func retire(_ version: UInt32, isNeeded: (UInt32) -> Bool) async throws(CustodyError) {
         var key = try await readKey()
         if try key.kekVersions.mustRetire(version) {
-            guard key.versions.first?.number == version else {
+            if let lower = key.versions.first(where: { $0.number < version && isNeeded($0.number) }) {
                 throw .misconfigured(
-                    "Vault bars versions from the lowest on, and \(place.key) still holds \(key.versions.first?.number ?? 0) below \(version); "
-                        + "run: tacit kek retire \(key.versions.first?.number ?? 0)")
+                    "Vault bars versions from the lowest on, and version \(lower.number) of the key \(place.key) is below \(version) "
+                        + "and still needed; run: tacit kek status")
             }
             let floor = version + 1
             let encryption = max(floor, key.minEncryption)

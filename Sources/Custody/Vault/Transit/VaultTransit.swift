@@ -27,7 +27,7 @@ package final class VaultTransit: Custody {
     package init(origin: HTTPOrigin, mount: String, key: String, settings: VaultSettings, dataDirectory: String) throws(CustodyError) {
         place = TransitPlace(origin: origin, mount: mount, key: key)
         client = try VaultClient(settings, origin)
-        lockPath = dataDirectory + "/kek.lock"
+        lockPath = dataDirectory + "/kek-versions.lock"
     }
 
     package func wrap(_ items: [WrapItem]) async throws(CustodyError) -> [Blob] {
