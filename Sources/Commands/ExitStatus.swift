@@ -16,6 +16,8 @@ package enum ExitStatus: Int32, Sendable {
     case unreachable = 5
     /// Something does not verify: never try again without looking.
     case integrity = 6
+    /// Ctrl-C ended the watching of something that goes on.
+    case interrupted = 130
 
     /// The status for a client's error.
     package init(_ error: ClientError) {

@@ -23,25 +23,44 @@ extension Broker {
             guard meant.state != .current else {
                 throw BrokerError(.kekInUse, "version \(epoch) is the current one; run: tacit rotate kek")
             }
+            if let reason = obstacle(to: meant, among: epochs) { throw BrokerError(.kekInUse, reason) }
             let left = try await stored { () async throws(StoreError) in try await store.retireKEKEpoch(epoch) }
             guard left == 0 else {
                 throw BrokerError(.kekInUse, "\(left) rows still need version \(epoch); run: tacit rotate kek")
             }
             // The false login's wrap is in memory only: made anew before its version goes.
             try await renewDecoy()
-            try await destroy(meant)
+            try await destroy(meant, among: epochs)
             return try await kekStatus()
         }
     }
 
-    private func destroy(_ epoch: KEKEpoch) async throws(BrokerError) {
+    /// Why a version cannot be destroyed although no row of this store needs it; `nil` where it can.
+    private func obstacle(to meant: KEKEpoch, among epochs: [KEKEpoch]) -> String? {
+        do throws(CustodyError) {
+            if let other = try custodySet?.otherClaims(of: meant.custody).first {
+                return "another store of this machine uses \(meant.custody) too and would lose everything; if it is gone run: rm \(other)"
+            }
+        } catch { return "it cannot be seen whether another store uses the custody (\(CustodyStatus(error).cause)); run: tacit kek status" }
+        let lower = Self.needed(of: meant, among: epochs).filter { $0.version < meant.version }.min { $0.version < $1.version }
+        guard meant.custody.hasPrefix("vault-transit:"), let lower else { return nil }
+        return "Vault bars versions from the lowest on; first run: tacit kek retire \(lower.epoch)"
+    }
+
+    /// Other versions of the same custody that rows may be left of.
+    private static func needed(of meant: KEKEpoch, among epochs: [KEKEpoch]) -> [KEKEpoch] {
+        epochs.filter { $0.custody == meant.custody && $0.epoch != meant.epoch && $0.state != .retired }
+    }
+
+    private func destroy(_ epoch: KEKEpoch, among epochs: [KEKEpoch]) async throws(BrokerError) {
         let member = custodySet.map { $0.member(epoch.custody) } ?? (custody.uri == epoch.custody ? custody : nil)
         guard let member else {
             logger.notice("no row needs the custody any more; destroy it where it is", metadata: ["kek.custody": "\(epoch.custody)"])
             return
         }
+        let needed = Set(Self.needed(of: epoch, among: epochs).map(\.version))
         try await inCustody("kek") { () async throws(CustodyError) in
-            do throws(CustodyError) { try await member.retire(epoch.version) } catch {
+            do throws(CustodyError) { try await member.retire(epoch.version, needed: needed) } catch {
                 // Gone already is what was asked for.
                 guard case .unknownVersion = error else { throw error }
             }

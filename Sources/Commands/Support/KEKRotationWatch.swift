@@ -11,7 +11,7 @@ struct KEKRotationWatch {
     let json: Bool
 
     /// - Parameter rotation: as it was begun.
-    /// - Throws: `CheckFailed` with 6 for damaged rows, with 130 for Ctrl-C.
+    /// - Throws: `CheckFailed` with 1 for any end but `done`, 6 for damaged rows, with 130 for Ctrl-C.
     func run(_ rotation: KEKMessages.Rotation) async throws {
         let interrupt = Interrupt()
         defer { interrupt.end() }
@@ -27,7 +27,7 @@ struct KEKRotationWatch {
             guard !interrupt.isRaised else {
                 bar.end()
                 Output.words("The rotation goes on in the broker. See how far it is: tacit kek status")
-                throw CheckFailed(status: .failed)
+                throw CheckFailed(status: .interrupted)
             }
             try await Task.sleep(for: .milliseconds(200))
             do throws(ClientError) {
@@ -47,9 +47,13 @@ struct KEKRotationWatch {
     }
 
     private func say(_ rotation: KEKMessages.Rotation) throws {
-        guard rotation.state == "damaged" else {
+        guard rotation.state != "done" else {
             if !json { Output.data("\(rotation.rewrapped) wraps are under KEK version \(rotation.epoch); no older one is left") }
             return
+        }
+        guard rotation.state == "damaged" else {
+            Output.error("the rotation is \(rotation.state) and not done; run: tacit kek status")
+            throw CheckFailed(status: .failed)
         }
         if !json {
             for row in rotation.damagedRows { Output.data("damaged   \(row)") }
