@@ -15,12 +15,11 @@ package struct CustodyClaim: Sendable {
         path = "\(directory)/\(Self.prefix)\(name)"
     }
 
-    /// Puts the URIs in the place of what stood there; nothing is written where they stand there already.
+    /// Puts the URIs in the place of what stood there, in a directory that is there; nothing is written where they stand there already.
     /// - Throws: `.misconfigured`, `.unreachable`.
     package func write(_ uris: [String]) throws(CustodyError) {
         let text = uris.map { $0 + "\n" }.joined()
         guard try Self.read(path) != text else { return }
-        guard unsafe mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw KeyringPath.failure("cannot make \(directory)") }
         let temporary = "\(path).\(getpid())"
         _ = unsafe unlink(temporary)
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

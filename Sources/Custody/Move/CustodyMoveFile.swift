@@ -62,7 +62,7 @@ package struct CustodyMoveFile: Sendable {
         try synchronize()
     }
 
-    private func makeDirectory() throws(CustodyError) {
+    func makeDirectory() throws(CustodyError) {
         var partial = directory.hasPrefix("/") ? "/" : ""
         for part in directory.split(separator: "/") {
             partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part

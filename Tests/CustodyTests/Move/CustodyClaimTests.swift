@@ -4,10 +4,10 @@ import Testing
 @testable import Custody
 
 @Suite struct CustodyClaimTests {
-    @Test func `another store that uses the same custody is seen, as long as it does`() async throws {
+    @Test func `another store that uses the same custody is seen, as long as it does`() throws {
         try withDirectory { directory in
-            let one = CustodyClaim(directory: directory + "/made", name: "one")
-            let two = CustodyClaim(directory: directory + "/made", name: "two")
+            let one = CustodyClaim(directory: directory, name: "one")
+            let two = CustodyClaim(directory: directory, name: "two")
             #expect(try one.others(naming: "file:/a") == [])
             try one.write(["file:/a"])
             try two.write(["vault-kv:x", "file:/a"])
@@ -17,7 +17,7 @@ import Testing
             #expect(try one.others(naming: "vault-kv:x") == [two.path])
             try two.write(["vault-kv:x"])
             #expect(try one.others(naming: "file:/a") == [])
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory + "/made").count == 2)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 2)
             #expect(try FileManager.default.attributesOfItem(atPath: one.path)[.posixPermissions] as? Int == 0o600)
         }
     }
@@ -43,7 +43,10 @@ import Testing
         let two = CustodySet(keyring, file: CustodyMoveFile(directory: place.keys, storeID: "two"))
         #expect(try one.otherClaims(of: keyring.uri) == [])
         let running = Task { await two.run() }
-        for _ in 0..<500 where try one.otherClaims(of: keyring.uri).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<500 {
+            guard try one.otherClaims(of: keyring.uri).isEmpty else { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
         running.cancel()
         await running.value
         #expect(try one.otherClaims(of: keyring.uri) == [place.keys + "/kek-used-two"])
