@@ -72,24 +72,30 @@ extension Broker {
     /// - Returns: whether it answered.
     @discardableResult
     func lookAfterKEK() async -> Bool {
-        let versions: KEKVersions
+        let (kek, versions): (PinnedKEK, KEKVersions)
         do throws(CustodyError) {
             if let custodySet { try await custodySet.follow() }
-            versions = try await custody.versions()
+            kek = pinnedKEK
+            versions = try await kek.custody.versions()
             noteKEK(nil)
         } catch {
             noteKEK(error)
             return false
         }
-        do throws(BrokerError) { try await reconcileKEK(version: versions.current) } catch {
+        do throws(BrokerError) { try await reconcileKEK(version: versions.current, of: kek) } catch {
+            if error.code == .kekChanged {
+                self.kek.withLock { $0.mismatch = "another KEK is the store's current one than \(kek.uri); run: tacit kek status" }
+            }
             logger.debug("the KEK's epoch could not be looked after", metadata: ["error.code": "\(error.code.rawValue)"])
         }
         return true
     }
 
     /// Registers the custody's current version, begins the job of a move whose start was broken off, and ends a move whose job has ended.
-    private func reconcileKEK(version: UInt32) async throws(BrokerError) {
-        let epoch = try await kekEpoch(ofVersion: version)
+    private func reconcileKEK(version: UInt32, of pinned: PinnedKEK) async throws(BrokerError) {
+        // Asked anew each time: the keyring behind the name may be another one.
+        kekPlace.withLock { $0 = nil }
+        let epoch = try await kekEpoch(ofVersion: version, of: pinned)
         guard let custodySet, custodySet.predecessor != nil else { return }
         let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
         if let job, job.target == epoch {

@@ -54,8 +54,9 @@ extension Broker {
     /// The KEK has a newer version than the job was begun for: everything goes on to that one.
     private func retargetKEKJob() async {
         do throws(BrokerError) {
-            let versions = try await inCustody("kek") { () async throws(CustodyError) in try await custody.versions() }
-            let epoch = try await kekEpoch(ofVersion: versions.current)
+            let kek = pinnedKEK
+            let versions = try await inCustody("kek") { () async throws(CustodyError) in try await kek.custody.versions() }
+            let epoch = try await kekEpoch(ofVersion: versions.current, of: kek)
             let now = clock()
             _ = try await stored { () async throws(StoreError) in try await store.startKEKJob(target: epoch, now: now) }
         } catch { logger.warning("the KEK's new version could not be taken up", metadata: ["error.code": "\(error.code.rawValue)"]) }
@@ -88,7 +89,10 @@ extension Broker {
     }
 
     private func rewrapAll(_ job: KEKJob) async throws(RewrapStop) {
-        guard let version = try await version(ofEpoch: job.target) else { throw .changed }
+        if let custodySet { do throws(CustodyError) { try await custodySet.follow() } catch { throw .custody(error) } }
+        let kek = pinnedKEK
+        guard let version = try await version(ofEpoch: job.target, of: kek) else { throw .changed }
+        var refusals = 0
         var pass = KEKPass(target: job.target)
         while pass.step != .end {
             guard !Task.isCancelled else { throw .lost }
@@ -97,14 +101,16 @@ extension Broker {
                 let batch = try await inStore { () async throws(StoreError) in
                     try await kekStore.staleWraps(in: table, below: pass.target, after: rowID, limit: rewrapBatch)
                 }
-                let (replaced, damaged) = try await rewrapped(batch, in: table, version: version)
+                let (replaced, damaged) = try await rewrapped(batch, in: table, with: kek, version: version)
                 if batch.last != nil { try await put(replaced, batch, in: table, pass: pass, damaged: damaged) }
                 pass.didRewrap(last: batch.last, damaged: damaged)
                 await Task.yield()
             case .truncate:
                 let isEmpty = try await inStore { () async throws(StoreError) in try await kekStore.truncateLog() }
                 pass.didTruncate(isEmpty)
-                if !isEmpty { do { try await Task.sleep(for: .milliseconds(20)) } catch { throw .lost } }
+                refusals += isEmpty ? 0 : 1
+                // A reader is in the way: others write meanwhile, so it is asked less and less often.
+                if !isEmpty { do { try await Task.sleep(for: .milliseconds(min(1500, 20 * refusals))) } catch { throw .lost } }
             case .finish:
                 let hasEnded = try await finish(pass)
                 pass.didFinish(hasEnded)
@@ -146,14 +152,21 @@ extension Broker {
     }
 
     /// The custody's version of an epoch; `nil` where the epoch is not the current one of this broker's custody.
-    private func version(ofEpoch target: UInt32) async throws(RewrapStop) -> UInt32? {
+    private func version(ofEpoch target: UInt32, of kek: PinnedKEK) async throws(RewrapStop) -> UInt32? {
         let epochs = try await inStore { () async throws(StoreError) in try await kekStore.kekEpochs() }
-        guard let epoch = epochs.first(where: { $0.epoch == target }), epoch.state == .current else { return nil }
+        guard let epoch = epochs.first(where: { $0.epoch == target }), epoch.state == .current, epoch.custody == kek.uri
+        else { return nil }
         return epoch.version
     }
 
     private func inStore<R>(_ body: () async throws(StoreError) -> R) async throws(RewrapStop) -> R {
-        do throws(StoreError) { return try await body() } catch { throw error == .notFound ? .lost : .store(error) }
+        do throws(StoreError) { return try await body() } catch {
+            switch error {
+            case .notFound: throw .lost
+            case .kekEpochPassed: throw .changed
+            default: throw .store(error)
+            }
+        }
     }
 
     /// In a task of its own: this one may be cancelled, and so would the store's write be.

@@ -28,16 +28,18 @@ extension Broker {
     package func newKEKVersion(call: Call) async throws(BrokerError) -> KEKMessages.Status {
         try await audited(.newKEKVersion, call) { (facts) async throws(BrokerError) in
             try call.requireOperator()
-            let current = try await inCustody("kek") { () async throws(CustodyError) in try await custody.versions() }.current
-            facts.subject = "epoch \(try await addEpoch(after: current))"
+            let kek = pinnedKEK
+            let current = try await inCustody("kek") { () async throws(CustodyError) in try await kek.custody.versions() }.current
+            _ = try await kekEpoch(ofVersion: current, of: kek)
+            facts.subject = "epoch \(try await addEpoch(after: current, of: kek))"
             return try await kekStatus()
         }
     }
 
     /// Makes an epoch of a version after `current`, unless there is one already.
-    func addEpoch(after current: UInt32) async throws(BrokerError) -> UInt32 {
-        let added = try await inCustody("kek") { () async throws(CustodyError) in try await custody.addVersion(after: current) }
-        return try await retryingKEK { () async throws(BrokerError) in try await kekEpoch(ofVersion: added.current) }
+    func addEpoch(after current: UInt32, of kek: PinnedKEK) async throws(BrokerError) -> UInt32 {
+        let added = try await inCustody("kek") { () async throws(CustodyError) in try await kek.custody.addVersion(after: current) }
+        return try await kekEpoch(ofVersion: added.current, of: kek)
     }
 
     func kekStatus() async throws(BrokerError) -> KEKMessages.Status {

@@ -31,10 +31,12 @@ enum RewrapStop: Error, Equatable {
 extension Broker {
     /// Wraps one batch anew: opens each wrap under the context its row gives, wraps the bytes, opens that again and compares. Nothing is
     /// stored here.
-    /// - Parameter version: the custody's version that the new wraps must have.
+    /// - Parameters:
+    ///   - kek: the custody that the new wraps are made with.
+    ///   - version: its version that they must have.
     /// - Returns: what may be replaced, and the rows that do not open.
     func rewrapped(
-        _ batch: StaleWraps, in table: WrapTable, version: UInt32
+        _ batch: StaleWraps, in table: WrapTable, with kek: PinnedKEK, version: UInt32
     ) async throws(RewrapStop) -> (replaced: [ReplacedWrap], damaged: [IntegrityFault]) {
         var contexts = StaleContexts(batch, storeID: store.storeID)
         var damaged = batch.faults
@@ -52,7 +54,7 @@ extension Broker {
         }
         let new =
             table == .secrets
-            ? try await rewrappedSecrets(items, version: version) : try await rewrappedBlobs(items, version: version)
+            ? try await rewrappedSecrets(items, with: kek, version: version) : try await rewrappedBlobs(items, with: kek, version: version)
         var replaced: [ReplacedWrap] = []
         replaced.reserveCapacity(sources.count)
         for (source, wrap) in zip(sources, new) {
@@ -66,7 +68,7 @@ extension Broker {
     }
 
     /// `nil` for an item that does not open.
-    private func rewrappedBlobs(_ items: [UnwrapItem], version: UInt32) async throws(RewrapStop) -> [Blob?] {
+    private func rewrappedBlobs(_ items: [UnwrapItem], with kek: PinnedKEK, version: UInt32) async throws(RewrapStop) -> [Blob?] {
         guard !items.isEmpty else { return [] }
         let custody = custody
         return try await inRewrap { () async throws(CustodyError) in
@@ -79,10 +81,10 @@ extension Broker {
                 }
             }
             guard !sound.isEmpty else { return .some([Blob?](repeating: nil, count: items.count)) }
-            let wraps = try await custody.wrap(sound.map(\.item))
+            let wraps = try await kek.custody.wrap(sound.map(\.item))
             guard wraps.count == sound.count else { throw CustodyError.unreachable("the KEK answered for another number of wraps") }
-            guard wraps.allSatisfy({ custody.version(of: $0) == version }) else { return nil }
-            let again = try await custody.unwrap(zip(wraps, sound).map { UnwrapItem(wrap: $0, context: $1.item.context) })
+            guard wraps.allSatisfy({ kek.custody.version(of: $0) == version }) else { return nil }
+            let again = try await kek.custody.unwrap(zip(wraps, sound).map { UnwrapItem(wrap: $0, context: $1.item.context) })
             guard again.count == sound.count, zip(again, sound).allSatisfy({ $0 == $1.item.plaintext }) else { throw Self.notTheSame }
             var result = [Blob?](repeating: nil, count: items.count)
             for (one, wrap) in zip(sound, wraps) { result[one.place] = wrap }
@@ -91,7 +93,7 @@ extension Broker {
     }
 
     /// The same for keys of the store itself, one by one and in guarded memory only.
-    private func rewrappedSecrets(_ items: [UnwrapItem], version: UInt32) async throws(RewrapStop) -> [Blob?] {
+    private func rewrappedSecrets(_ items: [UnwrapItem], with kek: PinnedKEK, version: UInt32) async throws(RewrapStop) -> [Blob?] {
         var result: [Blob?] = []
         let custody = custody
         for item in items {
@@ -103,9 +105,9 @@ extension Broker {
                     case .unreachable, .misconfigured: throw error
                     }
                 }
-                let wrap = try await custody.wrapSecret(secret, context: item.context)
-                guard custody.version(of: wrap) == version else { return nil }
-                let again = try await custody.unwrapSecret(wrap, context: item.context)
+                let wrap = try await kek.custody.wrapSecret(secret, context: item.context)
+                guard kek.custody.version(of: wrap) == version else { return nil }
+                let again = try await kek.custody.unwrapSecret(wrap, context: item.context)
                 let isSame = secret.withBytes { one in again.withBytes { two in constantTimeEqual(one, two) } }
                 guard isSame else { throw Self.notTheSame }
                 return .some([wrap])

@@ -17,8 +17,9 @@ extension Broker {
             if let uri = message.to {
                 epoch = try await moveKEK(to: uri, running: running)
             } else if let running {
-                facts.subject = "joins epoch \(running.target)"
-                return KEKMessages.Rotation(running)
+                // Joined; and carried on to the current epoch, where that is a later one.
+                let epochs = try await stored { () async throws(StoreError) in try await store.kekEpochs() }
+                epoch = epochs.first { $0.state == .current }?.epoch ?? running.target
             } else {
                 epoch = try await epochToRotateTo()
             }
@@ -32,18 +33,22 @@ extension Broker {
 
     /// A new version; or the current one, where `kek new` made it and nothing was wrapped anew with it yet.
     private func epochToRotateTo() async throws(BrokerError) -> UInt32 {
-        let versions = try await inCustody("kek") { () async throws(CustodyError) in try await custody.versions() }
-        let current = try await kekEpoch(ofVersion: versions.current)
+        if let custodySet { _ = try await inCustody("kek") { () async throws(CustodyError) in try await custodySet.follow() } }
+        let kek = pinnedKEK
+        let versions = try await inCustody("kek") { () async throws(CustodyError) in try await kek.custody.versions() }
+        let current = try await kekEpoch(ofVersion: versions.current, of: kek)
         let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
         let uses = try await stored { () async throws(StoreError) in try await store.kekUses() }
         let hasOlder = uses.contains { $0.key < current && !$0.value.isEmpty }
         guard !hasOlder || job?.target == current else { return current }
-        return try await addEpoch(after: versions.current)
+        return try await addEpoch(after: versions.current, of: kek)
     }
 
     /// Opens another custody, shows that it works, and wraps with it from then on.
     private func moveKEK(to uri: String, running: KEKJob?) async throws(BrokerError) -> UInt32 {
         guard let custodySet else { throw BrokerError(.forbidden, "this broker cannot move its KEK; run: tacit kek status") }
+        // Another broker may have moved it already.
+        _ = try await inCustody("kek") { () async throws(CustodyError) in try await custodySet.follow() }
         let target: any Custody
         do throws(CustodyError) { target = try await custodySet.open(uri) } catch {
             guard case .misconfigured(let cause) = error else { throw BrokerError(error, row: "kek") }
@@ -57,13 +62,16 @@ extension Broker {
             guard running == nil, custodySet.predecessor == nil else {
                 throw BrokerError(.busy, "a rotation is under way; wait for its end: tacit kek status", retryAfterSeconds: 5)
             }
+            let epochs = try await stored { () async throws(StoreError) in try await store.kekEpochs() }
+            guard epochs.first(where: { $0.state == .current })?.custody == custodySet.uri else { throw .kekChanged }
             do throws(CustodyError) {
                 try await prove(target)
-                try custodySet.beginMove(to: target)
+                try await custodySet.beginMove(to: target)
             } catch { throw BrokerError(error, row: "kek") }
         }
-        let version = try await inCustody("kek") { () async throws(CustodyError) in try await custody.versions() }.current
-        return try await retryingKEK { () async throws(BrokerError) in try await kekEpoch(ofVersion: version) }
+        let kek = pinnedKEK
+        let version = try await inCustody("kek") { () async throws(CustodyError) in try await kek.custody.versions() }.current
+        return try await kekEpoch(ofVersion: version, of: kek)
     }
 
     /// That a custody gives back what it wraps, only under its context, and that its current version is one no epoch had: a store comes

@@ -15,11 +15,14 @@ extension Broker {
     /// - Throws: `.kekUnreachable`, `.kekChanged`, `.malformed` for too many bytes.
     func wrapped(_ items: [WrapItem], row: String) async throws(BrokerError) -> (wraps: [Blob], kekEpoch: UInt32) {
         guard !items.isEmpty else { return ([], 0) }
-        let wraps = try await inCustody(row) { () async throws(CustodyError) in try await custody.wrap(items) }
-        guard wraps.count == items.count, let first = wraps.first, let version = custody.version(of: first) else { throw .kekUnreachable }
+        let kek = pinnedKEK
+        let wraps = try await inCustody(row) { () async throws(CustodyError) in try await kek.custody.wrap(items) }
+        guard wraps.count == items.count, let first = wraps.first, let version = kek.custody.version(of: first) else {
+            throw .kekUnreachable
+        }
         // A server may have turned to a new version in the middle of the batch: one insert has one epoch.
-        guard wraps.allSatisfy({ custody.version(of: $0) == version }) else { throw .kekChanged }
-        return (wraps, try await kekEpoch(ofVersion: version))
+        guard wraps.allSatisfy({ kek.custody.version(of: $0) == version }) else { throw .kekChanged }
+        return (wraps, try await kekEpoch(ofVersion: version, of: kek))
     }
 
     /// Runs a body that wraps and then inserts, and runs it again where the KEK changed in between.

@@ -138,8 +138,9 @@ extension Broker {
     func readyDecoy() async throws(BrokerError) -> LoginDecoy {
         if let decoy = decoy.withLock({ $0 }) { return decoy }
         let loaded = try await retryingKEK { () async throws(BrokerError) in
-            try await LoginDecoy.load(store: store, custody: custody) { version async throws(BrokerError) in
-                try await self.kekEpoch(ofVersion: version)
+            let kek = pinnedKEK
+            return try await LoginDecoy.load(store: store, custody: custody, wrapping: kek.custody) { version async throws(BrokerError) in
+                try await self.kekEpoch(ofVersion: version, of: kek)
             }
         }
         let (standing, isNew) = decoy.withLock { decoy -> (LoginDecoy, Bool) in

@@ -41,15 +41,17 @@ final class LoginDecoy: Sendable {
 
     /// Reads the store secret, makes it where there is none, and prepares the false slot. Where the stored one was altered, a random one
     /// stands in: false answers then differ from those before, but logins go on.
-    /// - Parameter epoch: the epoch of a version of the custody.
+    /// - Parameters:
+    ///   - wrapping: the custody that wraps what is new.
+    ///   - epoch: the epoch of a version of `wrapping`.
     /// - Throws: `.kekUnreachable`, `.kekChanged`, `.unavailable`.
     static func load(
-        store: any Store, custody: any Custody, epoch: @Sendable (UInt32) async throws(BrokerError) -> UInt32
+        store: any Store, custody: any Custody, wrapping: any Custody, epoch: @Sendable (UInt32) async throws(BrokerError) -> UInt32
     ) async throws(BrokerError) -> LoginDecoy {
         let secret: SecretBytes
         let standsIn: Bool
         do throws(BrokerError) {
-            secret = try await loadSecret(store: store, custody: custody, epoch: epoch)
+            secret = try await loadSecret(store: store, custody: custody, wrapping: wrapping, epoch: epoch)
             standsIn = false
         } catch {
             guard error.code == .integrity else { throw error }
@@ -91,7 +93,7 @@ final class LoginDecoy: Sendable {
     }
 
     private static func loadSecret(
-        store: any Store, custody: any Custody, epoch: @Sendable (UInt32) async throws(BrokerError) -> UInt32
+        store: any Store, custody: any Custody, wrapping: any Custody, epoch: @Sendable (UInt32) async throws(BrokerError) -> UInt32
     ) async throws(BrokerError) -> SecretBytes {
         let context: ContextBytes
         do throws(EnvelopeError) {
@@ -102,8 +104,8 @@ final class LoginDecoy: Sendable {
                 return try await custody.unwrapSecret(wrapped, context: context)
             }
             let fresh = Random.secret(32)
-            let wrapped = try await custody.wrapSecret(fresh, context: context)
-            guard let version = custody.version(of: wrapped) else { throw CustodyError.integrity }
+            let wrapped = try await wrapping.wrapSecret(fresh, context: context)
+            guard let version = wrapping.version(of: wrapped) else { throw CustodyError.integrity }
             let standing = try await store.insertSecret(named: secretName, wrapped: wrapped, kekEpoch: try await epoch(version))
             return try await custody.unwrapSecret(standing, context: context)
         } catch let error as CustodyError {

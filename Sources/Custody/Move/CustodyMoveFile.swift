@@ -62,6 +62,12 @@ package struct CustodyMoveFile: Sendable {
         try synchronize()
     }
 
+    /// The right to begin a move, of one broker of the machine at a time.
+    func lock() async throws(CustodyError) -> MoveLock {
+        try makeDirectory()
+        return MoveLock(try await CustodyLock.take(path + ".lock", isFile: true))
+    }
+
     func makeDirectory() throws(CustodyError) {
         var partial = directory.hasPrefix("/") ? "/" : ""
         for part in directory.split(separator: "/") {

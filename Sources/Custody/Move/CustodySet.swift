@@ -36,6 +36,12 @@ package final class CustodySet: Custody {
 
     var standing: Members { members.withLock { $0 } }
 
+    /// The custody that wraps now, with the URI it comes from during a move: one value, for whoever wraps and then says with what.
+    package var pinned: (custody: any Custody, predecessor: String?) {
+        let standing = standing
+        return (standing.current, standing.previous?.uri)
+    }
+
     private func replace(current: any Custody, previous: (any Custody)?) {
         members.withLock { $0 = Members(current: current, previous: previous, generation: $0.generation &+ 1) }
     }
@@ -49,11 +55,17 @@ package final class CustodySet: Custody {
     package func open(_ uri: String) async throws(CustodyError) -> any Custody { try await opener(uri, true) }
 
     /// Writes the move down and wraps with `new` from now on.
-    /// - Throws: `.misconfigured` where another move is under way or none can be written down; `.unreachable`.
-    package func beginMove(to new: any Custody) throws(CustodyError) {
-        let old = standing
+    /// - Throws: `.misconfigured` where another move is under way, also another broker's, or none can be written down; `.unreachable`.
+    package func beginMove(to new: any Custody) async throws(CustodyError) {
         guard let file else { throw .misconfigured("this broker cannot move its KEK") }
-        guard old.previous == nil else { throw .misconfigured("another move is under way; run: tacit kek status") }
+        let lock = try await file.lock()
+        defer { lock.release() }
+        let old = standing
+        let last = try file.read()
+        // A move away from the custody we still wrap with is another broker's, and not followed yet.
+        guard old.previous == nil, last.map({ $0.isFinished && ($0.to == old.current.uri || $0.from != old.current.uri) }) ?? true else {
+            throw .misconfigured("another move is under way; run: tacit kek status")
+        }
         try file.write(CustodyMove(from: old.current.uri, to: new.uri, isFinished: false))
         replace(current: new, previous: old.current)
     }
@@ -62,6 +74,7 @@ package final class CustodySet: Custody {
     package func finishMove() throws(CustodyError) {
         let old = standing
         guard let file, let previous = old.previous else { return }
+        guard let move = try file.read(), move.from == previous.uri, move.to == old.current.uri else { return }
         try file.write(CustodyMove(from: previous.uri, to: old.current.uri, isFinished: true))
         replace(current: old.current, previous: nil)
     }
@@ -74,8 +87,15 @@ package final class CustodySet: Custody {
         let old = standing
         guard let move = try file?.read() else { return false }
         if move.to == old.current.uri {
-            if move.isFinished, old.previous != nil { replace(current: old.current, previous: nil) }
-            return false
+            if move.isFinished {
+                if old.previous != nil { replace(current: old.current, previous: nil) }
+                return false
+            }
+            guard old.previous?.uri != move.from else { return false }
+            let previous = try await opener(move.from, false)
+            guard standing.generation == old.generation else { return true }
+            replace(current: old.current, previous: previous)
+            return true
         }
         let new = try await opener(move.to, false)
         let previous: (any Custody)? =

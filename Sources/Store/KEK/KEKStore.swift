@@ -59,6 +59,7 @@ package protocol KEKStore: Sendable {
     /// Ends the job, if its only rows of older epochs are the damaged ones of this pass.
     /// - Parameter damaged: rows of older epochs that did not open.
     /// - Returns: whether it has ended; `false` where other rows are left.
-    /// - Throws: `.notFound` where the job is not the holder's any more or has another target.
+    /// - Throws: `.notFound` where the job is not the holder's any more or has another target; `.kekEpochPassed` where `target` is not the
+    ///   current epoch any more.
     func finishKEKJob(target: UInt32, damaged: [IntegrityFault], holder: Blob, now: UInt64) async throws(StoreError) -> Bool
 }

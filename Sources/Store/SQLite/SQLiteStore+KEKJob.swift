@@ -70,6 +70,7 @@ extension SQLiteStore {
         let time = try ColumnValue.integer(now, "time")
         let isFinished = try await write { db in
             try Self.requireJob(db, target: target, holder: holder)
+            try Self.requireCurrent(db, kekEpoch: target)
             let left = try Self.staleCount(db, below: target)
             guard left <= UInt64(damaged.count) else { return false }
             try db.execute(

@@ -92,6 +92,37 @@ import Testing
         _ = try await other.broker.unlock(.init(aliases: []), call: again)
     }
 
+    @Test func aBrokerThatHasNotFollowedAMoveDoesItsJobWithTheNewCustodyOnly() async throws {
+        let scene = try await KEKScene.make(moving: true)
+        let other = try await BrokerFixture(sharing: scene.fixture, moving: true)
+        let new = "file:\(scene.fixture.directory)/new/keyring"
+        _ = try await scene.rotate(to: new)
+        #expect(await other.broker.attemptKEKJob() == nil)
+        #expect(try await scene.rotation().state == "done")
+        await scene.broker.retryWaiting()
+        try FileManager.default.removeItem(atPath: scene.fixture.keyring)
+        try await scene.expectEverythingOpens(kek: new, moving: true, keyringIsGone: true)
+    }
+
+    @Test func aBrokerThatHasNotFollowedAMoveBeginsNoOther() async throws {
+        let scene = try await KEKScene.make(keys: 1, sessions: 1, moving: true)
+        let other = try await BrokerFixture(sharing: scene.fixture, moving: true)
+        let third = KEKMessages.Rotate(to: "file:\(scene.fixture.directory)/third/keyring")
+        _ = try await scene.rotate(to: "file:\(scene.fixture.directory)/new/keyring")
+        await expectRefusal(.busy) { try await other.broker.rotateKEK(third, call: BrokerFixture.operatorCall) }
+        let file = CustodyMoveFile(directory: scene.fixture.directory + "/config", storeID: scene.fixture.store.storeID.description)
+        #expect(try file.read()?.to == "file:\(scene.fixture.directory)/new/keyring")
+    }
+
+    @Test func refusesAnotherKeyringAtTheSamePlace() async throws {
+        let scene = try await KEKScene.make(keys: 1, sessions: 1)
+        try FileManager.default.removeItem(atPath: scene.fixture.keyring)
+        try KeyringFile.create(at: scene.fixture.keyring, dataDirectory: scene.fixture.directory + "/data", now: 1)
+        let wrong = try await BrokerFixture(sharing: scene.fixture)
+        await expectRefusal(.kekUnreachable) { try await TestOwner("bob").create(on: wrong) }
+        #expect(wrong.broker.readiness.status == "degraded")
+    }
+
     @Test func aMoveWhoseJobWasNeverWrittenDownIsBegunAgain() async throws {
         let scene = try await KEKScene.make(keys: 1, sessions: 1, moving: true)
         let data = scene.fixture.directory + "/data"
