@@ -7,7 +7,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -15,8 +14,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from harness import ROOT, Broker, canary
+from harness import Broker, canary
 from test_bad_input import Wire, check_error
+from vault_server import VaultServer
 
 KILLS = int(os.environ.get("TACIT_KILLS", 30))
 TABLES = {"secrets": "wrapped", "slots": "wrapped_record", "seals": "wrapped_seal", "session_entries": "wrapped_entry"}
@@ -107,29 +107,11 @@ def filled(vault):
 @pytest.fixture
 def hashicorp():
     """A stand-in for HashiCorp Vault with a transit key."""
-    process = subprocess.Popen([sys.executable, str(ROOT / "Tests/Doubles/vault.py"), "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    facts = json.loads(process.stdout.readline())
-
-    def send(method, path, body=None, base="address", token=True):
-        request = urllib.request.Request(facts[base] + path, method=method, data=json.dumps(body).encode() if body is not None else None)
-        if token:
-            request.add_header("X-Vault-Token", facts["root_token"])
-        with urllib.request.urlopen(request) as answer:
-            return answer.read()
-
-    class Server:
-        address, token = facts["address"], facts["root_token"]
-        environment = {"VAULT_TOKEN": facts["root_token"]}
-        transit = f"vault-transit:{facts['address']}/transit/tacit"
-
-        @staticmethod
-        def order(path, body=None):
-            send("POST", path, body or {}, base="admin", token=False)
-
-    send("POST", "/v1/transit/keys/tacit", {"derived": True})
-    yield Server
-    process.stdin.close()
-    process.wait(10)
+    server = VaultServer()
+    server.make_key()
+    server.transit, server.environment = server.uri(), {"VAULT_TOKEN": server.token()}
+    yield server
+    server.stop()
 
 
 def test_rotation_leaves_no_old_wrap_and_what_was_copied_before_does_not_open_after_retiring(filled, tmp_path):
@@ -269,7 +251,7 @@ def test_a_vault_that_is_away_degrades_and_nothing_else(filled, hashicorp):
     operator(broker, "kek", "move", "--to", hashicorp.transit)
     broker.options = ["--kek", hashicorp.transit]
     broker.restart()
-    hashicorp.order("/seal")
+    hashicorp.order("seal")
     wait_until(lambda: ready(broker)[0] == 503, 45)
     code, body = ready(broker)
     assert code == 503 and body["status"] == "degraded" and body["kek"] == "unreachable" and "seal" in body["kek_cause"]
@@ -286,7 +268,7 @@ def test_a_vault_that_is_away_degrades_and_nothing_else(filled, hashicorp):
     code, body = ready(broker)
     assert code == 503 and body["status"] == "degraded" and "seal" in body["kek_cause"]
     check_error(call(broker, filled.tokens[0]), 503, "kek_unreachable")
-    hashicorp.order("/unseal")
+    hashicorp.order("unseal")
     wait_until(lambda: ready(broker)[0] == 200, 45)
     filled.check()
     operator(broker, "rotate", "kek")
@@ -301,10 +283,10 @@ def test_a_vault_that_goes_away_in_the_middle_is_waited_for(filled, hashicorp):
     for _ in range(6):
         asked = begin(broker)
         time.sleep(random.uniform(0, 0.1))
-        hashicorp.order("/seal")
+        hashicorp.order("seal")
         time.sleep(0.3)
         filled.check()
-        hashicorp.order("/unseal")
+        hashicorp.order("unseal")
         out, err = asked.communicate(timeout=60)
         assert asked.returncode == 0 or "seal" in err, (out, err)
         wait_until(lambda: (status(broker).get("rotation") or {}).get("state") == "done")
