@@ -18,7 +18,7 @@ from harness import Broker, canary
 from test_bad_input import Wire, check_error
 from vault_server import VaultServer
 
-KILLS = int(os.environ.get("TACIT_KILLS", 30))
+KILLS = int(os.environ.get("TACIT_KILLS", 15))
 TABLES = {"secrets": "wrapped", "slots": "wrapped_record", "seals": "wrapped_seal", "session_entries": "wrapped_entry"}
 
 

@@ -159,7 +159,7 @@ def test_tls_is_checked_against_the_authority_that_was_named(certificates, make,
         used = Used(make(server, VAULT_TOKEN=server.token(), VAULT_CACERT=str(certificates / "ca.pem")), upstream)
         used.check()
         stranger = make(server, wait=False, VAULT_TOKEN=server.token(), VAULT_CACERT=str(certificates / "stranger.pem"))
-        wait_until(lambda: "tls" in stranger.log.read_text().lower())
+        wait_until(lambda: "not trusted" in stranger.log.read_text())
         assert server.call("GET", "transit/keys/tacit")[0] == 200
     finally:
         server.stop()
@@ -216,7 +216,7 @@ def test_a_token_is_renewed_and_then_got_anew(make, upstream):
 
 FAULTS = {
     "is sealed": {"kind": "status", "status": 503, "body": '{"errors":["Vault is sealed"]}', "count": 4},
-    "times out": {"kind": "delay", "seconds": 30},
+    "times out": {"kind": "delay", "seconds": 12},
     "drops the connection": {"kind": "close", "count": 2},
     "does it and drops the connection": {"kind": "lose"},
     "says 500": {"kind": "status", "status": 500, "count": 2},
@@ -227,9 +227,8 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("step", ["rewrap", "decrypt"])
-def test_a_rotation_survives_what_vault_does_in_the_middle_of_it(make, upstream, fault, step):
+@pytest.mark.parametrize("step,fault", [("rewrap", fault) for fault in FAULTS] + [("decrypt", "is sealed"), ("decrypt", "exchanges two rows")])
+def test_a_rotation_survives_what_vault_does_in_the_middle_of_it(make, upstream, step, fault):
     server = VaultServer()
     try:
         server.make_key()
