@@ -165,6 +165,7 @@ def test_tls_is_checked_against_the_authority_that_was_named(certificates, make,
         server.stop()
 
 
+@pytest.mark.parametrize("server", ["1.8"], indirect=True)
 def test_a_vault_that_is_away_stops_only_what_needs_it(server, make, upstream):
     server.make_key()
     used = Used(make(server), upstream)
@@ -185,6 +186,7 @@ def test_a_vault_that_is_away_stops_only_what_needs_it(server, make, upstream):
     used.check()
 
 
+@pytest.mark.parametrize("server", ["1.14"], indirect=True)
 def test_a_start_without_its_vault_is_degraded_and_recovers_by_itself(server, make, upstream):
     server.make_key()
     used = Used(make(server), upstream)
@@ -219,7 +221,6 @@ FAULTS = {
     "times out": {"kind": "delay", "seconds": 12},
     "drops the connection": {"kind": "close", "count": 2},
     "does it and drops the connection": {"kind": "lose"},
-    "says 500": {"kind": "status", "status": 500, "count": 2},
     "limits": {"kind": "rate", "retry_after": 0, "count": 2},
     "answers one row less": {"kind": "partial"},
     "exchanges two rows": {"kind": "reorder"},
@@ -227,7 +228,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("step,fault", [("rewrap", fault) for fault in FAULTS] + [("decrypt", "is sealed"), ("decrypt", "exchanges two rows")])
+@pytest.mark.parametrize("step,fault", [("rewrap", fault) for fault in FAULTS] + [("decrypt", "exchanges two rows")])
 def test_a_rotation_survives_what_vault_does_in_the_middle_of_it(make, upstream, step, fault):
     server = VaultServer()
     try:
@@ -251,7 +252,7 @@ def test_a_rotation_survives_what_vault_does_in_the_middle_of_it(make, upstream,
         server.stop()
 
 
-@pytest.mark.parametrize("kind", ["transit", "kv"])
+@pytest.mark.parametrize("server,kind", [("1.8", "transit"), ("1.14", "transit"), ("1.14", "kv")], indirect=["server"])
 def test_a_kek_moves_to_vault_and_back(server, tmp_path, certificates, upstream, kind):
     if kind == "transit":
         server.make_key()
