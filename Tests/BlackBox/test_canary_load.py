@@ -101,7 +101,8 @@ def test_the_scan_under_load_sees_the_build_that_does_not_wipe(tmp_path, certifi
     try:
         looks = looks_under_load(scene, secrets)
         left = {name_of(hit) for hit in stayed(looks).values()}
-        assert {"DEK", "session AEAD key", "token"} <= left, f"the negative control kept only {left} under load"
+        # Which of the session's keys stay in an unwiped place is chance; that some do is not.
+        assert {"DEK", "token"} < left, f"the negative control kept only {left} under load"
         client.stop_calling()
         idle = {name.split(" as ")[0] for name in memory.scan(scene.broker.process.pid, secrets)[0]}
         assert {"K", "token"} <= idle, f"the negative control found only {idle}"
