@@ -17,8 +17,7 @@ package final class SecretSlab {
     /// Bytes the slab can hand out; the capacity asked for, rounded up to `alignment`.
     package let capacity: Int
 
-    /// Bytes handed out since the last wipe, padding included.
-    package private(set) var used = 0
+    private var end = 0
 
     private let base: UnsafeMutableRawPointer
 
@@ -35,12 +34,16 @@ package final class SecretSlab {
         self.capacity = rounded
     }
 
+    /// Bytes handed out since the last wipe, padding included.
+    package var used: Int { end }
+
     /// The next `count` bytes, zeroed and aligned to 16; `nil` when they do not fit or `count` is negative.
     /// A slice of 0 bytes is given while the slab has room at all.
     package func allocate(_ count: Int) -> UnsafeMutableRawBufferPointer? {
-        guard count >= 0, count <= capacity - used else { return nil }
-        let slice = unsafe UnsafeMutableRawBufferPointer(start: base + used, count: count)
-        used = Self.roundUp(used + count)
+        let start = end
+        guard count >= 0, count <= capacity - start else { return nil }
+        let slice = unsafe UnsafeMutableRawBufferPointer(start: base + start, count: count)
+        end = Self.roundUp(start + count)
         return unsafe slice
     }
 
@@ -51,9 +54,10 @@ package final class SecretSlab {
 
     /// Wipes and takes back every slice handed out since `mark`. A mark that a wider wipe has already passed changes nothing.
     package func wipe(to mark: Mark) {
+        let used = end
         guard mark.offset < used else { return }
         unsafe SecretMemory.wipe(UnsafeMutableRawBufferPointer(start: base + mark.offset, count: used - mark.offset))
-        used = mark.offset
+        end = mark.offset
     }
 
     /// Wipes and takes back everything.

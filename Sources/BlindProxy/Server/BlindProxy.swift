@@ -12,6 +12,8 @@ import Synchronization
 package final class BlindProxy: Sendable {
     private struct Running: Sendable {
         let group: MultiThreadedEventLoopGroup
+        /// One thread besides: it accepts connections and keeps time for the loops.
+        let keeper: MultiThreadedEventLoopGroup
         let listener: any Channel
         let loops: [NIOLoopBound<ProxyLoop>]
     }
@@ -74,15 +76,18 @@ package final class BlindProxy: Sendable {
         }
         guard mayStart else { throw .configuration("the proxy was started before") }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        let keeper = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let loops = LoopDirectory()
-            let listener = try await bind(group, loops)
+            let listener = try await bind(keeper, group, loops)
             let port = listener.localAddress?.port ?? configuration.port
             let bound = BoundAddress(host: configuration.host, port: port)
             // The address itself, where the listener was given a name.
             forbid(ListenerAddress(host: listener.localAddress?.ipAddress ?? configuration.host, port: port))
-            let running = try await Running(group: group, listener: listener, loops: makeLoops(group, bound, loops))
+            let running = try await Running(group: group, keeper: keeper, listener: listener, loops: makeLoops(group, bound, loops))
             state.withLock { $0 = .running(running) }
+            let span = TimeAmount.milliseconds(Int64(ProxyLoop.tickMilliseconds))
+            keeper.next().scheduleRepeatedTask(initialDelay: span, delay: span) { _ in loops.tick() }
             // Only now: no client meets a loop that is not ready.
             try await listener.setOption(.autoRead, value: true).get()
             logger.info("blind proxy listens", metadata: ["host": "\(bound.host)", "port": "\(bound.port)"])
@@ -90,6 +95,7 @@ package final class BlindProxy: Sendable {
         } catch {
             state.withLock { $0 = .stopped }
             resolver.stop()
+            try? await keeper.shutdownGracefully()
             try? await group.shutdownGracefully()
             throw .bind("cannot listen on \(configuration.host):\(configuration.port) (\(error)); choose another with --proxy HOST:PORT")
         }
@@ -120,13 +126,16 @@ package final class BlindProxy: Sendable {
         guard case .running(let running) = old else { return }
         try? await running.listener.close()
         resolver.stop()
+        try? await running.keeper.shutdownGracefully()
         for loop in running.loops { await Self.on(loop) { $0.stop() } }
         try? await running.group.shutdownGracefully()
     }
 
-    private func bind(_ group: MultiThreadedEventLoopGroup, _ loops: LoopDirectory) async throws -> any Channel {
+    private func bind(
+        _ keeper: MultiThreadedEventLoopGroup, _ group: MultiThreadedEventLoopGroup, _ loops: LoopDirectory
+    ) async throws -> any Channel {
         let (tls, logger) = (listenerTLS, logger)
-        return try await ServerBootstrap(group: group)
+        return try await ServerBootstrap(group: keeper, childGroup: group)
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
@@ -150,7 +159,7 @@ package final class BlindProxy: Sendable {
                         let handler = NIOSSLServerHandler(context: tls, configuration: ConnectionTuning.tls)
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
-                    try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop))
+                    try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, isSecured: tls != nil))
                 }
             }
             .bind(host: configuration.host, port: configuration.port)

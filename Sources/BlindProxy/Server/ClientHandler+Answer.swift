@@ -99,7 +99,8 @@ extension ClientHandler {
     /// Sends what is collected.
     func flushAnswer() {
         guard outgoing.readableBytes > 0, let context else { return }
-        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        socket?.write(&outgoing)
+        if outgoing.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(outgoing), promise: socket?.queue()) }
         if let call, machine.answerHasBegun { loop.noteAnswerSent(call) }
         // Mostly the kernel took it and the storage is ours again.
         if outgoing.capacity > 4_096 { outgoing = ByteBuffer() } else { outgoing.clear() }

@@ -100,6 +100,7 @@ extension ClientHandler {
         upstream?.release(reuse: false)
         upstream = nil
         self.call = nil
+        loop.turn.endCall()
         loop.count(call, status: status)
         call.end()
     }

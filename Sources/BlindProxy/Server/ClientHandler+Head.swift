@@ -61,6 +61,7 @@ extension ClientHandler {
         do throws(ProxyError) {
             let call = try inbox.withBytes { (bytes) throws(ProxyError) in try admit(bytes, id) }
             self.call = call
+            loop.turn.beginCall()
             callNumber &+= 1
             machine.accept(keepsClient: head.keepAlive && !loop.isDraining)
             input = .blocked

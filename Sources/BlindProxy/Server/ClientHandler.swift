@@ -58,14 +58,19 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// Guards `advance` against itself.
     var isAdvancing = false
     private var readIsPending = false
+    /// For answers; `nil` through TLS.
+    private(set) var socket: SocketWriter?
+    private let isSecured: Bool
 
     /// Bytes in the inbox from which on reading stops while a call runs.
     static let inboxEase = 16_384
     /// Bytes the inbox takes besides a head; reading stops long before, so more is a peer that does not stop.
     static let inboxSlack = 4_194_304
 
-    init(loop: ProxyLoop) {
+    /// - Parameter isSecured: TLS stands between this handler and the socket.
+    init(loop: ProxyLoop, isSecured: Bool) {
         self.loop = loop
+        self.isSecured = isSecured
         scanner = HeadScanner(limits: loop.headLimits)
     }
 
@@ -139,10 +144,12 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         loop.remove(self)
         self.context = nil
+        socket = nil
     }
 
     func channelActive(context: ChannelHandlerContext) {
         deadline = .head(loop.nowMilliseconds() + UInt64(loop.limits.headSeconds) * 1_000)
+        if !isSecured { socket = SocketWriter(context.channel) }
         context.fireChannelActive()
     }
 

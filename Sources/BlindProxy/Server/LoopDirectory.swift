@@ -14,6 +14,11 @@ final class LoopDirectory: Sendable {
         loops.withLock { $0[ObjectIdentifier(eventLoop)] }?.value
     }
 
+    /// Has every loop look at its clocks; may be called on any thread.
+    func tick() {
+        for loop in loops.withLock({ Array($0.values) }) { loop.eventLoop.execute { loop.value.tick() } }
+    }
+
     /// Has every loop give up connections nobody uses at the moment; may be called on any thread.
     func releaseIdleConnections() {
         for loop in loops.withLock({ Array($0.values) }) { loop.eventLoop.execute { loop.value.releaseIdleConnections() } }

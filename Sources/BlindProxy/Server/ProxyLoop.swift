@@ -46,7 +46,7 @@ final class ProxyLoop {
     private var lastTick: UInt64
 
     /// Milliseconds between looks at deadlines, sessions and pools.
-    private static let tickMilliseconds: UInt64 = 100
+    static let tickMilliseconds = 100
 
     init(
         eventLoop: any EventLoop, index: Int, limits: ProxyLimits, hostNames: HostNames, sessions: SessionTable, usage: UsageMeter,
@@ -68,10 +68,9 @@ final class ProxyLoop {
         headBuffer = ByteBufferAllocator().buffer(capacity: 4_096)
     }
 
-    /// Starts dialling and the tick.
+    /// Starts dialling.
     func start(resolver: NameResolver, policy: AddressPolicy, tls: NIOSSLContext) {
         dialer = UpstreamDialer(loop: self, resolver: resolver, policy: policy, tls: tls)
-        scheduleTick()
     }
 
     /// Monotonic, as of the last tick: deadlines and ages are seconds, and a call reads no clock for them.
@@ -137,15 +136,9 @@ final class ProxyLoop {
         logSummary()
     }
 
-    private func scheduleTick() {
-        guard !isStopped else { return }
-        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(Self.tickMilliseconds))) {
-            // Not weakly: a weak reference makes every later retain of the loop slow. `stop` ends this.
-            self.tick()
-        }
-    }
-
-    private func tick() {
+    /// Looks at deadlines, sessions and pools; to be called every `tickMilliseconds`. Not by a timer of this event loop: one that has a
+    /// timer sets the kernel's clock before it waits, which a single call would feel.
+    func tick() {
         guard !isStopped else { return }
         let now = sessions.monotonicMilliseconds()
         lastTick = now
@@ -160,7 +153,6 @@ final class ProxyLoop {
             lastSweep = now
             sweep(now)
         }
-        scheduleTick()
     }
 
     private func sweep(_ now: UInt64) {
