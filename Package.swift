@@ -2,7 +2,8 @@
 import PackageDescription
 
 // The negative control of the memory test: the same program with its wipes left out. Never set this for anything else.
-let leavesSecretsInMemory = Context.environment["TACIT_INSECURE_NO_WIPE"] == "1"
+// Only C targets see it, so that the control is made by compiling two of them anew and linking again.
+let wiping: [CSetting] = Context.environment["TACIT_INSECURE_NO_WIPE"] == "1" ? [.define("TACIT_INSECURE_NO_WIPE")] : []
 
 // One array for every Swift target: what a reviewer may rely on in each file.
 let settings: [SwiftSetting] =
@@ -14,7 +15,7 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    ] + (leavesSecretsInMemory ? [.define("TACIT_INSECURE_NO_WIPE")] : [])
+    ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -77,8 +78,9 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .target(name: "CHardening", cSettings: leavesSecretsInMemory ? [.define("TACIT_INSECURE_NO_WIPE")] : []),
-        module("SecretMemory", ["CSodium"]),
+        .target(name: "CHardening", cSettings: wiping),
+        .target(name: "CWipe", cSettings: wiping),
+        module("SecretMemory", ["CSodium", "CWipe"]),
         module("Primitives", ["SecretMemory", "CSodium", "COpenSSL", crypto]),
         module("Model", []),
         module("Envelope", ["Model", "Primitives", "SecretMemory"]),

@@ -1,12 +1,9 @@
-import CSodium
+import CWipe
 
 /// Overwrites the bytes with zeros in a way the compiler cannot leave out.
-/// In a build with `TACIT_INSECURE_NO_WIPE`, made only to show that the memory test sees what it looks for, no function here does anything.
 package func wipe(_ bytes: UnsafeMutableRawBufferPointer) {
-    #if !TACIT_INSECURE_NO_WIPE
     guard let base = bytes.baseAddress else { return }
-    unsafe sodium_memzero(base, bytes.count)
-    #endif
+    unsafe tacit_wipe(base, bytes.count)
 }
 
 /// Overwrites the bytes the span lends.
