@@ -22,7 +22,7 @@ def replace(page, result, picture):
 
 def write(result):
     picture = None
-    if result["kind"] not in ("sessions", "rotation"):
+    if result["kind"] not in ("sessions", "rotation", "instructions"):
         picture = f"performance-{result['kind']}.svg"
         PAGE.with_name(picture).write_text(chart.svg(result))
     PAGE.write_text(replace(PAGE.read_text(), result, picture))

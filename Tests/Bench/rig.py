@@ -43,8 +43,8 @@ class Rig:
     def upstream(self, location, **more):
         return self.keep(servers.tls_front(self.directory, harness.free_port(), self.key, location, **more))
 
-    def nginx(self, upstream, streams=False):
-        return self.keep(servers.nginx_peer(self.directory, harness.free_port(), upstream.port, self.key, streams))
+    def nginx(self, upstream, streams=False, prefix=()):
+        return self.keep(servers.nginx_peer(self.directory, harness.free_port(), upstream.port, self.key, streams, prefix))
 
     def haproxy(self, upstream):
         return self.keep(servers.haproxy_peer(self.directory, harness.free_port(), upstream.port, self.key))

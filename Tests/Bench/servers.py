@@ -41,14 +41,14 @@ class Server:
         self.process.wait()
 
 
-def nginx(directory, name, port, http):
-    """An nginx with one worker and this `http` block."""
+def nginx(directory, name, port, http, prefix=()):
+    """An nginx with one worker and this `http` block. With a `prefix` to its command line it is one process."""
     path = Path(directory) / f"{name}-{port}"
     path.mkdir()
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     user = "user root;" if os.geteuid() == 0 else ""
     (path / "nginx.conf").write_text(f"""
-daemon off; worker_processes 1; worker_rlimit_nofile {machine.raise_descriptor_limit()}; pid {path}/pid; error_log {path}/error.log; {user}
+daemon off; {"master_process off;" if prefix else "worker_processes 1;"} worker_rlimit_nofile {machine.raise_descriptor_limit()}; pid {path}/pid; error_log {path}/error.log; {user}
 events {{ worker_connections 16384; }}
 http {{
     access_log off; keepalive_requests 1000000; tcp_nodelay on; sendfile on;
@@ -56,7 +56,7 @@ http {{
     {http}
 }}
 """)
-    return Server(["/usr/sbin/nginx", "-p", path, "-c", path / "nginx.conf"], port, forks=True)
+    return Server([*prefix, "/usr/sbin/nginx", "-p", path, "-c", path / "nginx.conf"], port, forks=not prefix)
 
 
 def tls_front(directory, port, key, location, keepalive=True, http="", plain=None):
@@ -77,7 +77,7 @@ def tls_front(directory, port, key, location, keepalive=True, http="", plain=Non
 """)
 
 
-def nginx_peer(directory, port, upstream_port, key, streams=False):
+def nginx_peer(directory, port, upstream_port, key, streams=False, prefix=()):
     """nginx doing by hand what Tacit does: another credential in the head, TLS with verification to the upstream, connections kept."""
     buffering = "proxy_buffering off; proxy_read_timeout 300s;" if streams else ""
     return nginx(directory, "peer", port, f"""
@@ -90,7 +90,7 @@ def nginx_peer(directory, port, upstream_port, key, streams=False):
             proxy_ssl_trusted_certificate {directory}/ca.pem;
         }}
     }}
-""")
+""", prefix)
 
 
 def haproxy_peer(directory, port, upstream_port, key):

@@ -67,6 +67,8 @@ class Broker:
         self.log = self.directory / "broker.log"
         self.socket = self.data / "control.sock"
         self.extra_environment = environment or {}
+        # Stands before the broker's command line.
+        self.prefix = []
         self.process = None
 
     @property
@@ -95,7 +97,7 @@ class Broker:
         } | self.extra_environment | more
 
     def start(self, wait=True):
-        command = [self.binary, "serve", "--data", self.data, "--control", f"127.0.0.1:{self.control_port}",
+        command = [*self.prefix, self.binary, "serve", "--data", self.data, "--control", f"127.0.0.1:{self.control_port}",
                    "--proxy", f"127.0.0.1:{self.proxy_port}", "--proxy-threads", "1", "--private-destinations", "127.0.0.0/8,::1/128"]
         if self.ca:
             command += ["--upstream-ca", self.ca]
