@@ -92,6 +92,28 @@ import Testing
         }
     }
 
+    @Test(arguments: VaultServer.standIns)
+    func `an item that fails for a reason of the server's own is no damaged wrap`(kind: VaultServer.Kind) async throws {
+        try await withPlace(kind) { server, place, custody in
+            let contexts = try (0..<3).map { try CustodySuite.context("item-\($0)") }
+            let wraps = try await custody.wrap(contexts.map { WrapItem(plaintext: Self.item.plaintext, context: $0) })
+            let unwraps = zip(wraps, contexts).map { UnwrapItem(wrap: $0, context: $1) }
+            for text in ["internal error", "context deadline exceeded"] {
+                for operation in ["decrypt", "rewrap"] {
+                    try await server.fault("item", "/\(operation)/", ["text": text])
+                    await expectUnreachable("does not open (\(text)); run: vault status") {
+                        if operation == "decrypt" {
+                            _ = try await custody.unwrapEach(unwraps)
+                        } else {
+                            _ = try await custody.rewrap(unwraps)
+                        }
+                    }
+                }
+            }
+            #expect(try await custody.unwrap(unwraps).count == 3)
+        }
+    }
+
     @Test func `what is no Vault, redirects or answers without end is named, and gets no second request`() async throws {
         try await withPlace(.new) { server, place, custody in
             let wrap = try await wrapOne(custody)

@@ -6,7 +6,7 @@
     POST /pretend {"mount", "key"}: a key that is not derived says it is
 
 Kinds of faults: `delay` (seconds), `drop` (bytes of the answer that still go out), `status` (status, body, headers), `rate` (retry_after),
-`partial` (leaves out the last result of a batch), `reorder` (the first two results change places), `garbage` (HTML with 200),
+`partial` (leaves out the last result of a batch of several), `item` (text: the error of the last one), `reorder` (the first two change places), `garbage` (HTML with 200),
 `huge` (bytes), `redirect`, `lose` (carries the request out, then drops the connection), `after` (carries it out, then answers status and body of somebody else).
 """
 

@@ -145,10 +145,14 @@ def batch(handler, state, path, key, operation, items):
         if state.modern:
             result["reference"] = item.get("reference", "")
         results.append(result)
-    if state.take_fault(path, "partial"):
-        results.pop()
-    if state.take_fault(path, "reorder"):
-        results[0], results[1] = results[1], results[0]
+    if len(results) > 1:
+        if fault := state.take_fault(path, "item"):
+            results[-1] = {"error": fault["text"], **({"reference": results[-1]["reference"]} if state.modern else {})}
+            failed = True
+        if state.take_fault(path, "partial"):
+            results.pop()
+        if state.take_fault(path, "reorder"):
+            results[0], results[1] = results[1], results[0]
     handler.success({"batch_results": results}, status=400 if failed and state.modern and operation != "rewrap" else 200)
 
 

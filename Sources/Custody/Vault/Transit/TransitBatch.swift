@@ -87,7 +87,11 @@ struct TransitBatch: Sendable {
     }
 
     private func itemError(_ text: String, _ item: TransitItem, _ place: TransitPlace) -> CustodyError {
-        if case .text = item.value { return Self.error(of: text, version: item.version) ?? .integrity }
+        if case .text = item.value {
+            // A text that says nothing of the wrap is the server's trouble: no row is called damaged for it.
+            let cause = "the Vault at \(place.origin) does not open (\(VaultText.line(text)))"
+            return Self.error(of: text, version: item.version) ?? .unreachable("\(cause); run: vault status -address=\(place.origin)")
+        }
         return .misconfigured("the Vault at \(place.origin) does not wrap (\(VaultText.line(text))); run: vault read \(place.keyPath())")
     }
 }
