@@ -99,6 +99,35 @@ import Testing
         try await expect(place, "may not \(capability) \(path)", "path \"\(path)\" { capabilities = [\"\(capability)\"] }")
     }
 
+    @Test(arguments: VaultServer.all, ["encrypt", "decrypt"])
+    func `a right that goes while we work is named by status at once, and stays named until it is back`(
+        kind: VaultServer.Kind, _ right: String
+    ) async throws {
+        let place = try await VaultPlace(VaultServer.shared(kind))
+        defer { place.directory.remove() }
+        let custody = try await place.transit()
+        let item = WrapItem(plaintext: Blob([1]), context: try CustodySuite.context("one"))
+        let wrap = UnwrapItem(wrap: try await custody.wrap([item])[0], context: item.context)
+        #expect(await custody.status().state == .ok)
+        let path = "may not update \(place.mount)/\(right)/tacit"
+        for isByCall in [false, true] {
+            _ = try await custody.versions()
+            try await place.allow(VaultPlace.policy.filter { $0.key != right })
+            if isByCall {
+                await expectMisconfigured(path) {
+                    if right == "encrypt" { _ = try await custody.wrap([item]) } else { _ = try await custody.unwrap([wrap]) }
+                }
+            } else {
+                let status = await custody.status()
+                #expect(status.state == .misconfigured && status.cause.contains(path), "\(status.cause)")
+            }
+            await expectMisconfigured(path) { _ = try await custody.versions() }
+            try await place.allow(VaultPlace.policy)
+            _ = try await custody.versions()
+            #expect(await custody.status().state == .ok)
+        }
+    }
+
     @Test(arguments: VaultServer.all)
     func `rights that only some operations need stop those operations only`(kind: VaultServer.Kind) async throws {
         let place = try await VaultPlace(VaultServer.shared(kind))

@@ -7,7 +7,7 @@ extension VaultTransit {
     /// - Parameter body: the request's JSON with the plaintext in it.
     func encrypt(_ body: VaultSecret) async throws(CustodyError) -> Blob {
         let path = place.path("encrypt")
-        let answer = try await client.call(VaultRequest(path: path, body: .secret(body)))
+        let answer = try await call(VaultRequest(path: path, body: .secret(body)))
         guard answer.status == 200, let json = answer.json else { throw place.refused(answer, path) }
         guard let wrap = json.string(json.value("data", "ciphertext")).flatMap(TransitWrap.wrap(of:)) else {
             throw .unreachable("the Vault at \(place.origin) gave no wrap; run: vault status -address=\(place.origin)")
@@ -20,7 +20,7 @@ extension VaultTransit {
         let path = place.path("decrypt")
         var request = VaultRequest.post(path, body)
         request.hasSecretAnswer = true
-        let answer = try await client.call(request)
+        let answer = try await call(request)
         if answer.isAuthenticationFailure { throw .integrity }
         guard answer.status == 200, let json = answer.json else {
             throw TransitBatch.error(of: answer.errors, version: TransitWrap.version(of: wrap) ?? 0) ?? place.refused(answer, path)

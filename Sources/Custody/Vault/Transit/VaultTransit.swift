@@ -72,22 +72,37 @@ package final class VaultTransit: Custody {
         return try await decrypt(body, wrap)
     }
 
-    package func versions() async throws(CustodyError) -> KEKVersions { try await readKey().kekVersions }
+    package func versions() async throws(CustodyError) -> KEKVersions { try await prepare().kekVersions }
 
     package func version(of wrap: Blob) -> UInt32? { TransitWrap.version(of: wrap) }
 
     package func run() async { await client.run() }
 
     /// Reads the key and makes sure that it is what it must be, before each wrap; and before the first one that it binds wraps to their
-    /// contexts.
-    func prepare() async throws(CustodyError) {
+    /// contexts. The first look after a refusal proves that again: a right that was taken away is named until it is back.
+    @discardableResult
+    func prepare() async throws(CustodyError) -> TransitKey {
         let wasProven = isProven.withLock { $0 }
         do throws(CustodyError) {
-            _ = try await readKey()
-            if !wasProven { try await prove() }
-            isProven.withLock { $0 = true }
+            let key = try await readKey()
+            if !wasProven {
+                try await prove()
+                isProven.withLock { $0 = true }
+            }
+            return key
         } catch {
-            if case .misconfigured = error { isProven.withLock { $0 = false } }
+            if case .misconfigured = error { doubt() }
+            throw error
+        }
+    }
+
+    /// Makes the next look at the key prove anew that it works.
+    func doubt() { isProven.withLock { $0 = false } }
+
+    /// Sends a request; after a refusal nothing counts as proven any more.
+    func call(_ request: VaultRequest) async throws(CustodyError) -> VaultAnswer {
+        do throws(CustodyError) { return try await client.call(request) } catch {
+            if case .misconfigured = error { doubt() }
             throw error
         }
     }
@@ -116,7 +131,7 @@ package final class VaultTransit: Custody {
         _ batch: TransitBatch, _ operation: String, _ read: (JSONText, TransitPlace) throws(CustodyError) -> [R]
     ) async throws(CustodyError) -> [R] {
         let path = place.path(operation)
-        let answer = try await client.call(VaultRequest(path: path, body: .plain(batch.body)))
+        let answer = try await call(VaultRequest(path: path, body: .plain(batch.body)))
         // Since 1.10 one bad item makes the status 400, beside the results of all.
         if let json = answer.json, json.value("data", "batch_results") != nil { return try read(json, place) }
         if answer.isAuthenticationFailure { throw .integrity }
