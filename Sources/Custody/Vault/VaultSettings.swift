@@ -37,6 +37,13 @@ package struct VaultSettings: Sendable {
         var settings = VaultSettings(
             address: text("VAULT_ADDR"), caFile: text("VAULT_CACERT"), namespace: text("VAULT_NAMESPACE"),
             skipVerify: text("VAULT_SKIP_VERIFY"))
+        if let time = text("VAULT_CLIENT_TIMEOUT") {
+            if let times = VaultTimes(clientTimeout: time) {
+                settings.times = times
+            } else {
+                settings.problem = "VAULT_CLIENT_TIMEOUT is 1 to 300 seconds; run: export VAULT_CLIENT_TIMEOUT=15"
+            }
+        }
         if let token = environment.takeSecret("VAULT_TOKEN") { settings.methods.append(.token(token)) }
         if let path = text("VAULT_TOKEN_FILE") { settings.methods.append(.tokenFile(path: path)) }
         let secretID = environment.takeSecret("VAULT_SECRET_ID").map(VaultSecretSource.value)

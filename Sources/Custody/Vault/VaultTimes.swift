@@ -13,6 +13,19 @@ package struct VaultTimes: Sendable {
 
     package init() {}
 
+    /// As `VAULT_CLIENT_TIMEOUT` says for one attempt: `60`, `60s` or `1m`.
+    /// - Returns: `nil` for anything but 1 to 300 seconds.
+    init?(clientTimeout text: String) {
+        let digits = text.hasSuffix("s") || text.hasSuffix("m") ? text.dropLast() : text[...]
+        guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits) else {
+            return nil
+        }
+        let seconds = text.hasSuffix("m") ? number * 60 : number
+        guard (1...300).contains(seconds) else { return nil }
+        callSeconds = seconds
+        connectSeconds = min(connectSeconds, seconds)
+    }
+
     /// Seconds before the next attempt: half fixed, half random, so that brokers do not come back together.
     /// - Parameters:
     ///   - attempt: 0 after the first one.

@@ -25,6 +25,16 @@ import Testing
         try expectRefusal(read(["VAULT_CACERT": "/nonexistent", "VAULT_TOKEN": "a"]), "VAULT_CACERT /nonexistent")
     }
 
+    @Test func `how long an answer may take is VAULT_CLIENT_TIMEOUT's to say, within bounds`() throws {
+        for bad in ["0", "301", "-1", "1.5", "s", "15 s", "6m", "1h", "9999999999999999999", "١٥"] {
+            try expectRefusal(read(["VAULT_CLIENT_TIMEOUT": bad, "VAULT_TOKEN": "a"]), "export VAULT_CLIENT_TIMEOUT=15")
+        }
+        for (text, seconds, connecting) in [("1", 1, 1), ("60s", 60, 5), ("5m", 300, 5), ("", 15, 5)] {
+            let times = read(["VAULT_CLIENT_TIMEOUT": text]).times
+            #expect(times.callSeconds == seconds && times.connectSeconds == connecting)
+        }
+    }
+
     @Test func `takes secrets out of the environment, and overwrites them where they stood`() throws {
         let block = TestEnvironment(["VAULT_TOKEN": "hvs.canary-of-this-test", "VAULT_ROLE_ID": ""])
         let settings = VaultSettings.fromEnvironment(block.environment)
