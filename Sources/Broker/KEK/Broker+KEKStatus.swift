@@ -42,14 +42,22 @@ extension Broker {
         return try await kekEpoch(ofVersion: added.current, of: kek)
     }
 
+    /// Versions no row may be under any more, but which the custody still holds: retiring was cut off before it destroyed them.
+    private func undestroyed(_ epochs: [KEKEpoch], _ versions: KEKVersions?) -> [String] {
+        let held = Set(versions?.all.map(\.number) ?? [])
+        return epochs.filter { $0.state == .retired && $0.custody == custody.uri && held.contains($0.version) }
+            .map { "version \($0.epoch) is retired but not destroyed yet; run: tacit kek retire \($0.epoch)" }
+    }
+
     func kekStatus() async throws(BrokerError) -> KEKMessages.Status {
         let status = await custody.status()
         let epochs = try await stored { () async throws(StoreError) in try await store.kekEpochs() }
         let uses = try await stored { () async throws(StoreError) in try await store.kekUses() }
         let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
+        let notes = status.notes + undestroyed(epochs, status.versions)
         return KEKMessages.Status(
             custody: custody.uri, kind: custody.kind, state: status.state.rawValue,
-            cause: status.cause.isEmpty ? status.notes.joined(separator: " | ") : status.cause,
+            cause: status.cause.isEmpty ? notes.joined(separator: " | ") : status.cause,
             currentVersion: status.versions?.current,
             epochs: epochs.map { epoch in
                 KEKMessages.Epoch(

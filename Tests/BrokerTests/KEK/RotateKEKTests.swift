@@ -165,6 +165,22 @@ import Testing
         try old.close()
     }
 
+    @Test func retiringThatIsCutOffIsToldUntilItIsDone() async throws {
+        let scene = try await KEKScene.make(keys: 1, sessions: 0)
+        _ = try await scene.rotate()
+        #expect(await scene.broker.attemptKEKJob() == nil)
+        let op = BrokerFixture.operatorCall
+        scene.fixture.custody.setAway(true)
+        await expectRefusal(.kekUnreachable) { try await scene.broker.retireKEKVersion(1, call: op) }
+        scene.fixture.custody.setAway(false)
+        #expect(try await scene.fixture.custody.versions().all.map(\.number) == [1, 2])
+        let status = try await scene.status()
+        #expect(status.state == "ok")
+        #expect(status.cause == "version 1 is retired but not destroyed yet; run: tacit kek retire 1")
+        #expect(try await scene.broker.retireKEKVersion(1, call: op).cause.isEmpty)
+        #expect(try await scene.fixture.custody.versions().all.map(\.number) == [2])
+    }
+
     @Test func falseLoginsAreAnsweredAsBeforeAfterAVersionIsGone() async throws {
         let scene = try await KEKScene.make(keys: 0, sessions: 0)
         let other = try await BrokerFixture(sharing: scene.fixture)
