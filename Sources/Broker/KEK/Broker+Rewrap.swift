@@ -18,10 +18,9 @@ enum RewrapStop: Error, Equatable {
     /// For the job's row and the log.
     var cause: String {
         switch self {
-        case .custody(.unreachable(let cause)), .custody(.misconfigured(let cause)): cause
-        case .custody(let error): "the KEK failed: \(error)"
-        case .store(.full): "the store is full; free space on its disk"
-        case .store(let error): "the store failed: \(error)"
+        case .custody(let error): CustodyStatus(error).cause
+        case .store(.full): "the store is full; free space on its disk, the rotation goes on by itself"
+        case .store: "the store failed; run: tacit doctor"
         case .changed: "the KEK has a newer version"
         case .lost: ""
         }
@@ -82,7 +81,9 @@ extension Broker {
             }
             guard !sound.isEmpty else { return .some([Blob?](repeating: nil, count: items.count)) }
             let wraps = try await kek.custody.wrap(sound.map(\.item))
-            guard wraps.count == sound.count else { throw CustodyError.unreachable("the KEK answered for another number of wraps") }
+            guard wraps.count == sound.count else {
+                throw CustodyError.unreachable("the KEK answered for another number of wraps; run: tacit kek status")
+            }
             guard wraps.allSatisfy({ kek.custody.version(of: $0) == version }) else { return nil }
             let again = try await kek.custody.unwrap(zip(wraps, sound).map { UnwrapItem(wrap: $0, context: $1.item.context) })
             guard again.count == sound.count, zip(again, sound).allSatisfy({ $0 == $1.item.plaintext }) else { throw Self.notTheSame }

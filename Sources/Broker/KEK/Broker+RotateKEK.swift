@@ -78,7 +78,9 @@ extension Broker {
     /// back to a custody only with a new version.
     private func prove(_ target: any Custody) async throws(CustodyError) {
         let epochs: [KEKEpoch]
-        do throws(StoreError) { epochs = try await store.kekEpochs() } catch { throw .unreachable("the store cannot be read") }
+        do throws(StoreError) { epochs = try await store.kekEpochs() } catch {
+            throw .unreachable("the store cannot be read; run: tacit doctor")
+        }
         let current = try await target.versions().current
         if epochs.contains(where: { $0.custody == target.uri && $0.version >= current }) { try await target.addVersion(after: current) }
         let contexts: (ContextBytes, ContextBytes)
@@ -87,17 +89,17 @@ extension Broker {
                 try WrapContexts.storeSecret(storeID: store.storeID, name: Self.kekProbeName),
                 try WrapContexts.storeSecret(storeID: store.storeID, name: "another")
             )
-        } catch { throw .misconfigured("the KEK's probe cannot be made") }
+        } catch { throw .misconfigured("the KEK's probe cannot be made; run: tacit doctor") }
         let plaintext = Blob(store.storeID.bytes)
         guard let wrap = try await target.wrap([WrapItem(plaintext: plaintext, context: contexts.0)]).first,
             try await target.unwrap([UnwrapItem(wrap: wrap, context: contexts.0)]) == [plaintext]
-        else { throw .misconfigured("\(target.uri) does not give back what it wraps") }
+        else { throw .misconfigured("\(target.uri) does not give back what it wraps; the KEK stays where it is, run: tacit kek status") }
         do throws(CustodyError) { _ = try await target.unwrap([UnwrapItem(wrap: wrap, context: contexts.1)]) } catch {
             switch error {
             case .integrity, .unknownVersion, .tooLarge: return
             case .unreachable, .misconfigured: throw error
             }
         }
-        throw .misconfigured("\(target.uri) does not bind a wrap to its context")
+        throw .misconfigured("\(target.uri) does not bind a wrap to its context; the KEK stays where it is, run: tacit kek status")
     }
 }

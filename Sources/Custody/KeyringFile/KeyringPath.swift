@@ -59,12 +59,15 @@ struct KeyringPath: Sendable {
     }
 
     /// What `errno` says now: a path that is wrong, or a disk that does not answer.
+    /// - Parameter what: ends with the path.
     static func failure(_ what: String) -> CustodyError {
         let code = errno
         let text = "\(what): \(unsafe String(cString: strerror(code)))"
+        let path = what.firstIndex(of: "/").map { what[$0...] } ?? "."
         return switch code {
-        case ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, EROFS: .misconfigured(text)
-        default: .unreachable(text)
+        case ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, EROFS: .misconfigured("\(text); run: namei -l \(path)")
+        case ENOSPC, EDQUOT: .unreachable("\(text); run: df -h, and free space")
+        default: .unreachable("\(text); run: namei -l \(path)")
         }
     }
 

@@ -7,6 +7,7 @@ package struct CustodyMoveFile: Sendable {
     let directory: String
 
     private static let maximumCount = 4096
+    private static let tooLong = CustodyError.misconfigured("the custodies' URIs are too long; run: tacit kek move --to a shorter one")
 
     /// - Parameters:
     ///   - directory: made with mode 0700 where it is missing.
@@ -35,7 +36,7 @@ package struct CustodyMoveFile: Sendable {
         guard count >= 0 else { throw KeyringPath.failure("cannot read \(path)") }
         let text = String(decoding: bytes.prefix(count), as: UTF8.self)
         guard count <= Self.maximumCount, let move = CustodyMove(parsing: text) else {
-            throw .misconfigured("\(path) does not say where the KEK was moved to; run: tacit kek status, or restore the file")
+            throw .misconfigured("\(path) does not say where the KEK was moved to; restore the file, or see who wrote it: ls -l \(path)")
         }
         return move
     }
@@ -43,7 +44,7 @@ package struct CustodyMoveFile: Sendable {
     /// Puts `move` in the place of what stood there; durable when this returns.
     /// - Throws: `.misconfigured`, `.unreachable`.
     package func write(_ move: CustodyMove) throws(CustodyError) {
-        guard let text = move.text, text.utf8.count <= Self.maximumCount else { throw .misconfigured("a custody's URI is too long") }
+        guard let text = move.text, text.utf8.count <= Self.maximumCount else { throw Self.tooLong }
         try makeDirectory()
         let temporary = "\(path).\(getpid())"
         _ = unsafe unlink(temporary)

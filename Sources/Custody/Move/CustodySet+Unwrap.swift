@@ -36,7 +36,9 @@ extension CustodySet {
                 case 2: try await previous.unwrap(part)
                 default: try await unwrapEither(part, members.current, previous)
                 }
-            guard plaintexts.count == places.count else { throw .unreachable("the KEK answered for another number of wraps") }
+            guard plaintexts.count == places.count else {
+                throw .unreachable("the KEK answered for another number of wraps; run: tacit kek status")
+            }
             for (place, plaintext) in zip(places, plaintexts) { opened[place] = plaintext }
         }
         return opened.compactMap { $0 }

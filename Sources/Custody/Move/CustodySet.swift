@@ -18,6 +18,8 @@ package final class CustodySet: Custody {
         let generation: UInt64
     }
 
+    private static let immovable = CustodyError.misconfigured("this broker cannot move its KEK; run: tacit kek status")
+
     private let members: Mutex<Members>
     let file: CustodyMoveFile?
     private let opener: Opener
@@ -27,7 +29,7 @@ package final class CustodySet: Custody {
     ///   - file: where moves are written down; `nil`: there are none.
     package init(
         _ current: any Custody, previous: (any Custody)? = nil, file: CustodyMoveFile? = nil,
-        opener: @escaping Opener = { (_, _) async throws(CustodyError) in throw .misconfigured("this broker cannot move its KEK") }
+        opener: @escaping Opener = { (_, _) async throws(CustodyError) in throw CustodySet.immovable }
     ) {
         members = Mutex(Members(current: current, previous: previous, generation: 0))
         self.file = file
@@ -57,7 +59,7 @@ package final class CustodySet: Custody {
     /// Writes the move down and wraps with `new` from now on.
     /// - Throws: `.misconfigured` where another move is under way, also another broker's, or none can be written down; `.unreachable`.
     package func beginMove(to new: any Custody) async throws(CustodyError) {
-        guard let file else { throw .misconfigured("this broker cannot move its KEK") }
+        guard let file else { throw Self.immovable }
         let lock = try await file.lock()
         defer { lock.release() }
         let old = standing

@@ -77,7 +77,7 @@ package struct VaultSettings: Sendable {
         guard let method = methods.first else {
             throw .misconfigured(
                 "no way to a Vault token is set (VAULT_TOKEN, VAULT_TOKEN_FILE, VAULT_ROLE_ID or VAULT_KUBERNETES_ROLE); "
-                    + "run: export VAULT_TOKEN_FILE=FILE")
+                    + "run: VAULT_TOKEN_FILE=FILE tacit serve")
         }
         guard methods.count == 1 else {
             throw .misconfigured(
