@@ -197,8 +197,8 @@ def test_a_new_account_key_is_refused_in_its_old_form(vault):
 
 def test_a_new_passphrase_is_in_force_at_once(vault):
     token = vault.broker.unlock()
-    result = vault.broker.run("rotate", "passphrase", "--new-passphrase-stdin", stdin="another battery staple\n")
-    assert "account renew" in result.err and "old slot" in result.err
+    result = vault.broker.run("rotate", "passphrase", "--new-passphrase-stdin", "--json", stdin="another battery staple\n")
+    assert "account renew" in result.err and "old slot" in result.err and result.json["name"] == "alice"
     assert vault.broker.run("unlock", "--print-token", check=False).status == 3
     assert used_key(vault, vault.broker.unlock(passphrase="another battery staple")) == vault.key
     assert used_key(vault, token) == vault.key
@@ -212,8 +212,9 @@ def test_renewal_moves_the_keys_and_ends_the_rest(vault, tmp_path):
     file = tmp_path / "job.json"
     vault.broker.run("access", "create", "job", "--can", "list", "--out", file)
     before = vault.broker.run("account", "show", "--json").json["account_id"]
-    result = vault.broker.run("account", "renew", "--new-passphrase-stdin", stdin="another battery staple\n")
-    after = result.out.strip().removeprefix("alice@")
+    result = vault.broker.run("account", "renew", "--new-passphrase-stdin", "--json", stdin="another battery staple\n")
+    assert result.lines[0] == {"alias": "openai", "done": 1, "total": 1}
+    after = result.lines[-1]["account_id"]
     assert before != after and "tacit rotate key" in result.err and "known_accounts" in result.err
     assert call(vault.broker, token)[0] == 401, "the old account's sessions ended"
     assert vault.broker.run("keys", passphrase=None, env={"TACIT_ACCESS_FILE": str(file)}, check=False).status in (3, 6)

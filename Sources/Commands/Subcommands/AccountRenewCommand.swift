@@ -21,7 +21,8 @@ struct AccountRenewCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Take keys along that were enrolled with an access file; the new identity then vouches for where they go.")
     var confirmDestinations = false
 
-    @OptionGroup var output: JSONOption
+    @Flag(name: .long, help: "Print lines of JSON: one for each key that is encrypted anew, and at the end the account.")
+    var json = false
 
     func run() async throws {
         let context = try ClientContext()
@@ -37,21 +38,25 @@ struct AccountRenewCommand: AsyncParsableCommand {
         let account: AccountMessages.Account
         let secrets = context.secrets
         do {
-            var done = 0
+            let progress = RenewalProgress(json: json)
+            defer { progress.pause() }
             account = try await owner.renew(
                 passphrase: passphrase,
-                confirm: { (key) throws(ClientError) in try confirm(key, secrets) },
-                showCode: { code in RecoveryCodeDisplay.print(code, of: name, secrets: secrets, when: "good once the account is renewed") },
-                progress: { alias, total in
-                    done = done % total + 1
-                    if !output.json { Output.words("\(alias): encrypted anew (\(done) of \(total))") }
-                })
+                confirm: { (key) throws(ClientError) in
+                    progress.pause()
+                    try confirm(key, secrets)
+                },
+                showCode: { code in
+                    progress.pause()
+                    RecoveryCodeDisplay.print(code, of: name, secrets: secrets, when: "good once the account is renewed")
+                },
+                progress: { alias, total in progress.show(alias, of: total) })
         } catch {
             await owner.logout()
             throw error
         }
         context.tokens.remove(broker: context.broker, account: name)
-        if output.json { try Output.json(account) } else { Output.data("\(account.name)@\(account.accountID)") }
+        if json { try Output.json(account) } else { Output.data("\(account.name)@\(account.accountID)") }
         Output.words(
             """
             \(name) has a new identity; the recovery code above is in force. Still to do:

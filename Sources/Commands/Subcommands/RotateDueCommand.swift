@@ -47,7 +47,12 @@ struct RotateDueCommand: AsyncParsableCommand {
             if program.exec == nil {
                 show(due)
             } else {
-                for item in due.items where try await rotate(item, rotating, context, graceSeconds) { left -= 1 }
+                var bar = ProgressBar("Rotating", isQuiet: output.json)
+                for (index, item) in due.items.enumerated() {
+                    bar.show(UInt64(index), of: UInt64(due.items.count), note: item.alias.text)
+                    if try await rotate(item, rotating, context, graceSeconds, &bar) { left -= 1 }
+                }
+                bar.end()
             }
             await rotating.end()
             guard left == 0 else { throw CheckFailed(status: .failed) }
@@ -76,7 +81,7 @@ struct RotateDueCommand: AsyncParsableCommand {
 
     /// Whether the key has a new value; what went wrong is said, and the others get their turn.
     private func rotate(
-        _ item: DueKeys.Item, _ rotating: Rotating, _ context: ClientContext, _ graceSeconds: UInt64
+        _ item: DueKeys.Item, _ rotating: Rotating, _ context: ClientContext, _ graceSeconds: UInt64, _ bar: inout ProgressBar
     ) async throws -> Bool {
         do {
             let target = try await rotating.target(item.alias)
@@ -85,11 +90,14 @@ struct RotateDueCommand: AsyncParsableCommand {
             // Before a program makes a key that nobody could use.
             try rotating.rotator().requireConfirmed(target)
             guard let key = try await program.run(for: target.key) else { return false }
-            try KeyRotationRun.show(try await run.rotate(target, to: key, confirmed: nil), json: output.json)
+            let report = try await run.rotate(target, to: key, confirmed: nil)
+            bar.end()
+            try KeyRotationRun.show(report, json: output.json)
             return true
         } catch is CheckFailed {
             return false
         } catch let error as ClientError {
+            bar.end()
             if case .untrusted = error { throw error }
             Output.error("\(item.alias): \(error)")
             return false

@@ -19,12 +19,15 @@ struct RotatePassphraseCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Read the new passphrase from the first line of standard input.")
     var newPassphraseStdin = false
 
+    @OptionGroup var output: JSONOption
+
     func run() async throws {
         let context = try ClientContext()
         let owner = try await context.login()
         do {
             let passphrase = try NewPassphrase.read(fromStandardInput: newPassphraseStdin, secrets: context.secrets)
-            _ = try await owner.changePassphrase(passphrase)
+            let account = try await owner.changePassphrase(passphrase)
+            if output.json { try Output.json(account) }
         } catch {
             await owner.logout()
             throw error

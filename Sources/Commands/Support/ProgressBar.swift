@@ -3,7 +3,8 @@ import Glibc
 /// How far something is, on one line of standard error that is written over; nothing where that is no terminal.
 struct ProgressBar: ~Copyable {
     private let label: String
-    private let isShown: Bool
+    /// Whether there is a terminal to show it on, and it is wanted.
+    let isVisible: Bool
     private var shown = ""
 
     private static let cells = 30
@@ -11,12 +12,12 @@ struct ProgressBar: ~Copyable {
     /// - Parameter isQuiet: for `--json`.
     init(_ label: String, isQuiet: Bool = false) {
         self.label = label
-        isShown = !isQuiet && isatty(STDERR_FILENO) == 1
+        isVisible = !isQuiet && isatty(STDERR_FILENO) == 1
     }
 
     /// - Parameter note: what stands behind the bar; empty for nothing.
     mutating func show(_ done: UInt64, of total: UInt64, note: String = "") {
-        guard isShown else { return }
+        guard isVisible else { return }
         let text = Self.text(label, done, of: total, note: note)
         guard text != shown else { return }
         shown = text
@@ -25,7 +26,7 @@ struct ProgressBar: ~Copyable {
 
     /// Takes the line away.
     mutating func end() {
-        guard isShown, !shown.isEmpty else { return }
+        guard isVisible, !shown.isEmpty else { return }
         shown = ""
         write("\r\u{1B}[K")
     }
