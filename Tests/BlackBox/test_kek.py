@@ -1,5 +1,6 @@
 """The key encryption key: rotated, moved and lost for a while, under traffic, kills and a full disk. TACIT_KILLS: how many kills a test makes."""
 
+import contextlib
 import json
 import os
 import random
@@ -315,6 +316,30 @@ def test_a_full_disk_puts_a_rotation_off_and_no_more(tmp_path, certificates, ups
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=0700", "tmpfs", made.data], capture_output=True).returncode != 0:
         pytest.skip("no file system can be mounted here")
     filler = made.data / "filler"
+def test_who_watches_a_rotation_without_a_terminal_learns_what_it_waits_for(filled):
+    broker = filled.broker
+    aside = broker.keyring.with_name("aside")
+    operator(broker, "kek", "new")
+    with contextlib.closing(sqlite3.connect(broker.database, isolation_level=None)) as database:
+        # The job is begun before anybody looks after it.
+        database.execute("PRAGMA busy_timeout = 5000")
+        broker.keyring.rename(aside)
+        epoch = database.execute("SELECT epoch FROM kek_epochs WHERE state = 'current'").fetchone()[0]
+        database.execute("DELETE FROM kek_jobs")
+        database.execute("INSERT INTO kek_jobs (id, target, state, heartbeat, total, rewrapped, damaged, damaged_rows, cause, started_at) "
+                         "VALUES (1, ?, 'running', 0, 1, 0, 0, '', '', 0)", [epoch])
+    asked = subprocess.Popen([str(broker.binary), "rotate", "kek"], env=broker.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: "keyring" in status_cause(broker))
+    time.sleep(0.5)
+    aside.rename(broker.keyring)
+    out, err = asked.communicate(timeout=30)
+    assert asked.returncode == 0 and err.count("The rotation waits") == 1 and "keyring" in err and "kek retire" in err, (out, err)
+
+
+def status_cause(broker):
+    return (operator(broker, "kek", "status", "--json", check=False).json.get("rotation") or {}).get("cause", "")
+
+
     try:
         made.start()
         key = canary()
@@ -367,4 +392,4 @@ def test_only_the_operator_may(filled):
     over_tcp = {"TACIT_URL": filled.broker.control}
     for words in (("kek", "status"), ("kek", "new"), ("kek", "retire", "1"), ("rotate", "kek")):
         refused = operator(filled.broker, *words, check=False, env=over_tcp)
-        assert refused.status == 2 and "control.sock" in refused.err
+        assert refused.status == 2 and "control.sock" in refused.err and "tacit serve" in refused.err

@@ -55,7 +55,9 @@ struct KEKNewCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await ClientContext().requireOperator().newKEKVersion()
-        output.json ? try Output.json(status) : KEKCommand.show(status)
+        if output.json { return try Output.json(status) }
+        KEKCommand.show(status)
+        Output.words("What is stored stays under its version until: tacit rotate kek")
     }
 }
 

@@ -79,7 +79,9 @@ struct ClientContext {
     /// - Throws: `.invalidInput` with what to set.
     func requireOperator() throws(ClientError) -> Operator {
         guard let operatorAccess = Operator(connection) else {
-            throw .invalidInput("only the operator may do this: set TACIT_URL=unix:DIR/control.sock, DIR being the broker's data directory")
+            throw .invalidInput(
+                "only the operator may do this, over the broker's control socket: set TACIT_URL=unix:DIR/control.sock, DIR being the "
+                    + "broker's data directory\nWhere none runs: tacit serve")
         }
         return operatorAccess
     }

@@ -18,10 +18,16 @@ struct KEKRotationWatch {
         var bar = ProgressBar("wrapping anew", isQuiet: json)
         var rotation = rotation
         var shown: KEKMessages.Rotation?
+        var told = ""
         var attempts = 0
         while true {
             if json, rotation != shown { try Output.json(rotation) }
             shown = rotation
+            // Who runs this by a timer learns what it waits for; a bar and JSON lines say it themselves.
+            if !json, !bar.isVisible, !rotation.cause.isEmpty, rotation.cause != told {
+                told = rotation.cause
+                Output.words("The rotation waits, and goes on by itself: \(rotation.cause)")
+            }
             bar.show(rotation.rewrapped, of: rotation.total, note: rotation.cause)
             guard rotation.state == "running" else { break }
             guard !interrupt.isRaised else {
@@ -48,7 +54,9 @@ struct KEKRotationWatch {
 
     private func say(_ rotation: KEKMessages.Rotation) throws {
         guard rotation.state != "done" else {
-            if !json { Output.data("\(rotation.rewrapped) wraps are under KEK version \(rotation.epoch); no older one is left") }
+            guard !json else { return }
+            Output.data("\(rotation.rewrapped) wraps are under KEK version \(rotation.epoch); no older one is left")
+            Output.words("What is older can be destroyed: tacit kek status, tacit kek retire VERSION")
             return
         }
         guard rotation.state == "damaged" else {

@@ -59,6 +59,8 @@ struct KeyProbe {
                 bodyLimitBytes: 16 << 20, insecureAllowPlaintext: destination.allowsPlaintext)
             let path = (destination.basePath?.text ?? "") + path
             return Self.reason(try await answer(client, path: path.isEmpty ? "/" : path, header))
+        } catch .tls(let reason) {
+            return "the provider's certificate is not trusted (\(reason)); name its certificate authority with TACIT_CA_FILE=FILE"
         } catch {
             return "\(error)"
         }
