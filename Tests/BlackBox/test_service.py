@@ -74,6 +74,20 @@ def test_options_that_serve_would_refuse_write_nothing(tmp_path, words):
     assert not (tmp_path / "units").exists()
 
 
+def test_the_machines_units_are_shown_but_not_written_for_a_program_a_service_cannot_reach(tmp_path):
+    program = tmp_path / "tacit"
+    try:
+        os.link(BINARY, program)
+    except OSError:
+        shutil.copy(BINARY, program)
+    if not str(program).startswith("/tmp/"):
+        pytest.skip("NOT run (temporary files are elsewhere)")
+    run = lambda *words: subprocess.run([program, "service", "install", "--system", *words], capture_output=True, text=True)
+    assert run().returncode == 2
+    shown = run("--show")
+    assert shown.returncode == 0 and f"ExecStart={program} serve --data /var/lib/tacit" in shown.stdout, shown
+
+
 @pytest.mark.parametrize("scope", ["--user", "--system"])
 def test_systemd_accepts_the_units(tmp_path, scope):
     if not shutil.which("systemd-analyze"):

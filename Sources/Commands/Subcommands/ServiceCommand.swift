@@ -117,7 +117,7 @@ struct ServiceInstallCommand: AsyncParsableCommand {
         }
         let data = serve.data ?? (place.scope == .system ? "/var/lib/tacit" : nil)
         guard let program = Self.ownPath else { throw ClientError.system("this program's own path is unknown; is /proc mounted?") }
-        if place.scope == .system, place.output == nil, ["/home/", "/root/", "/tmp/"].contains(where: program.hasPrefix) {
+        if place.scope == .system, place.output == nil, !show, ["/home/", "/root/", "/tmp/"].contains(where: program.hasPrefix) {
             throw ClientError.invalidInput(
                 "the machine's service cannot reach \(program)\nrun: sudo install -m 755 \(program) /usr/local/bin/tacit, and that one")
         }
