@@ -44,6 +44,19 @@ def test_a_job_rotates_without_a_passphrase(vault, certificates, tmp_path):
         assert probe not in result.out + result.err
 
 
+def test_a_job_rotates_as_often_as_it_must(vault, tmp_path):
+    token = vault.broker.unlock()
+    file = make(vault, tmp_path, "rotate")
+    for _ in range(10):
+        key = new_key(vault)
+        job(vault, file, "rotate", "key", "openai", "--grace", "30d", "--key-stdin", stdin=key)
+    assert used_key(vault, token) == key
+    states = versions(vault)
+    assert states[11] == "active" and [states[number] for number in range(4, 11)] == ["grace"] * 7, states
+    vault.broker.run("rotate", "dek", "openai")
+    assert used_key(vault, token) == key
+
+
 def test_a_job_may_do_no_more_than_its_rights(vault, tmp_path):
     lister, rotator = make(vault, tmp_path, "list"), make(vault, tmp_path, "rotate", "--keys", "openai", name="rotator")
     other = new_key(vault)

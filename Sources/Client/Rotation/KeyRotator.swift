@@ -37,6 +37,7 @@ extension KeyRotator {
     }
 
     /// Gives a key a new value: encrypted under a fresh DEK here, sealed to the account and to every live session that names the key.
+    /// Versions nobody needs are retired first, see ``RotationTarget/superfluous(_:now:)``.
     /// Again where sessions came or went meanwhile; where an answer was lost, the broker is asked whether the value arrived.
     /// - Parameters:
     ///   - expected: the key as it was read before, shown to a person or opened; another one under the alias gets nothing.
@@ -50,6 +51,7 @@ extension KeyRotator {
     ) async throws(ClientError) -> RotatedKey {
         var patience = Patience()
         var made: [Blob] = []
+        var isTidy = false
         while true {
             do throws(ClientError) {
                 let target = try await target(alias)
@@ -64,6 +66,13 @@ extension KeyRotator {
                     throw ClientError.refused(status: 409, code: Self.replacedCode, message: "\(alias) has another value meanwhile")
                 }
                 try requireConfirmed(target)
+                let superfluous = isTidy ? [] : RotationTarget.superfluous(target.key.versions, now: clock())
+                isTidy = true
+                guard superfluous.isEmpty else {
+                    // One that is in use meanwhile, say: where it was in the way, the broker's refusal of the new value says so.
+                    for version in superfluous { _ = try? await retire(version, of: alias) }
+                    continue
+                }
                 let message = try message(value, for: target, activate: activate, graceSeconds: graceSeconds)
                 made.append(message.version.dekCommitment)
                 let answer = try await connection.send(

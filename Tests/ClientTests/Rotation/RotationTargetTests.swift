@@ -60,6 +60,28 @@ import Testing
         #expect(target.context.version == 2 && target.sessions.count == 1 && target.unconfirmedWriter == nil)
     }
 
+    @Test func namesWhatIsRetiredBeforeAFurtherVersion() throws {
+        let now = RotationFixture.now
+        let fixture = try RotationFixture.make()
+        let one = try #require(fixture.answer.key.versions.first)
+        func versions(_ states: [KeyVersionState], age: UInt64 = 10) -> [KeyMessages.Version] {
+            zip((1 as UInt32)..., states).map { number, state in
+                KeyMessages.Version(
+                    version: number, state: state, ciphertextDigest: one.ciphertextDigest, dekCommitment: one.dekCommitment,
+                    signer: one.signer, signature: one.signature, signedAt: one.signedAt, signedRevision: one.signedRevision,
+                    createdAt: now - age, accountSeal: one.accountSeal, ciphertext: one.ciphertext)
+            }
+        }
+        let grace = [KeyVersionState](repeating: .grace, count: 6)
+        #expect(RotationTarget.superfluous(versions(grace + [.active]), now: now) == [], "there is room for one more")
+        let full = versions([.retired] + grace + [.pending, .active])
+        #expect(RotationTarget.superfluous(full, now: now) == [8], "what is not in use, before any in grace")
+        #expect(RotationTarget.superfluous(versions(grace + [.grace, .active]), now: now) == [1], "the oldest")
+        #expect(RotationTarget.superfluous(versions([.active, .pending], age: 300), now: now) == [], "it may be probed")
+        #expect(RotationTarget.superfluous(versions([.active, .pending, .pending], age: 301), now: now) == [2, 3])
+        #expect(RotationTarget.superfluous(versions([.pending] + grace + [.active], age: 301), now: now) == [1], "that makes room already")
+    }
+
     @Test func refusesAnAccountKeyOlderThanOneThatWasSeen() throws {
         let fixture = try RotationFixture.make()
         #expect(throws: ClientError.untrusted(.epochTooLow(seen: 2, offered: 1), what: "the account key")) {
