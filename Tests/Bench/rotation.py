@@ -2,7 +2,7 @@
 
 The rows are session entries made as in the benchmark of sessions; the broker that re-wraps them is the real one. Beside it, in the same rounds, the
 same rows of a copy of the database are rewritten by sqlite3 alone, with the broker's settings and without cryptography: what is left of the
-difference is ours.
+difference is ours. Where there is a real Vault (see vault_rotation), the KEK is moved there and rotated too.
 """
 
 import shutil
@@ -12,6 +12,7 @@ import threading
 import time
 
 import machine
+import vault_rotation
 from calls import ANSWER, BODY, PATH
 from constant_rate import ConstantRate
 from rig import Rig
@@ -95,4 +96,6 @@ def run(options):
         result = {part: median(part) for part in rounds[0]}
         for part in ("sqlite", "rotation"):
             result[part]["per_cpu_s"] = count / result[part]["cpu_s"]
+        if vault_rotation.Server.is_there():
+            result["vault"] = vault_rotation.measure(broker, count, options.rounds, rotate)
         return {"kind": "rotation", "rounds": options.rounds, "seconds": options.seconds, "wraps": count, "rate": RATE, "machine": machine.facts()} | result

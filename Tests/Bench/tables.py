@@ -71,9 +71,14 @@ def rotation(result):
              for name, row in (("tacit rotate kek", result["rotation"]), ("sqlite3 alone", result["sqlite"]))]
     calls = [[words, number(alone[figure], 0), number(beside[figure], 0), number(beside[figure] / alone[figure], 2)]
              for words, figure in (("p50 µs", "p50_us"), ("p99 µs", "p99_us"), ("longest, µs", "max_us"))]
+    vault = result.get("vault")
+    vaults = [(f"{number(result['wraps'], 0)} wraps re-wrapped, KEK in Vault transit; the server alone answers the same requests",
+               ["", "wraps per second", "ratio"],
+               [["the server alone", number(vault["server_per_s"], 0), ""], ["tacit rotate kek", number(vault["tacit_per_s"], 0), number(vault["ratio"], 2)]])
+              ] if vault else []
     return [(f"{number(result['wraps'], 0)} wraps re-wrapped, keyring file; medians of {result['rounds']}",
              ["", "wraps per CPU second", "wraps per second", "seconds", "CPU seconds"], speed),
-            (f"Calls at {result['rate']} per second for {result['seconds']} s, counted from when each was due", ["", "alone", "beside rotations", "ratio"], calls)]
+            (f"Calls at {result['rate']} per second for {result['seconds']} s, counted from when each was due", ["", "alone", "beside rotations", "ratio"], calls), *vaults]
 
 
 def instructions(result):

@@ -60,6 +60,15 @@ def test_a_result_is_printed_and_drawn():
     assert len(bars) == 8, "two proxies, four figures"
 
 
+def test_rotations_are_printed_with_a_real_vault_and_without():
+    row = {"per_cpu_s": 30_000.0, "wall_s": 4.0, "cpu_s": 3.3}
+    quantiles = {"p50_us": 900.0, "p99_us": 2000.0, "max_us": 9000.0}
+    result = {"kind": "rotation", "rounds": 3, "seconds": 8, "wraps": 100_000, "rate": 500, "rotation": row, "sqlite": row, "alone": quantiles,
+              "beside": quantiles}
+    assert "Vault" not in tables.plain(result) and "30 000" in tables.plain(result)
+    assert "0.85" in tables.plain(result | {"vault": {"server_per_s": 20_000.0, "tacit_per_s": 17_000.0, "ratio": 0.85}})
+
+
 def test_a_run_replaces_its_own_section_of_the_page_only():
     page = "# Performance\n\n## Figures\n\n### Calls\n\nold\n\n### Streams\n\nkept\n\n## Where the time goes\n\nkept too\n"
     page = document.replace(document.replace(page, sample(), None), sample(), "picture.svg")
