@@ -53,8 +53,20 @@ def test_a_job_rotates_as_often_as_it_must(vault, tmp_path):
     assert used_key(vault, token) == key
     states = versions(vault)
     assert states[11] == "active" and [states[number] for number in range(4, 11)] == ["grace"] * 7, states
+    assert used_key(vault, vault.broker.unlock()) == key
+
+
+def test_what_the_owner_vouched_for_holds_when_every_value_of_his_is_gone(vault, tmp_path):
+    token = vault.broker.unlock()
+    file = make(vault, tmp_path, "rotate")
+    for _ in range(3):
+        key = new_key(vault)
+        job(vault, file, "rotate", "key", "openai", "--grace", "0", "--key-stdin", stdin=key)
+    assert versions(vault)[1] == "retired" and used_key(vault, token) == key
+    assert used_key(vault, vault.broker.unlock()) == key
+    vault.broker.run("rotate", "account-key")
     vault.broker.run("rotate", "dek", "openai")
-    assert used_key(vault, token) == key
+    assert used_key(vault, token) == key and used_key(vault, vault.broker.unlock()) == key
 
 
 def test_a_job_may_do_no_more_than_its_rights(vault, tmp_path):

@@ -18,7 +18,7 @@ extension Broker {
                     key.key.record,
                     versions: sealed.map { version in
                         var version = version
-                        version.ciphertext = ciphertexts[version.version]
+                        version.ciphertext = version.state == .retired ? nil : ciphertexts[version.version]
                         return version
                     })
             ]

@@ -31,7 +31,7 @@ extension Broker {
         let trust = WriterTrust(state.writers, identity: try identity(of: state.account))
         return KeyMessages.List(
             revision: state.revision, keys: messages.sorted { $0.alias < $1.alias },
-            writers: trust.certificates(of: keys.flatMap(\.versions).filter { $0.state != .retired }))
+            writers: trust.certificates(of: keys.flatMap(\.shownVersions)))
     }
 
     private static func chosen(_ aliases: [Alias], from keys: [KeyState]) throws(BrokerError) -> [KeyState] {
@@ -47,7 +47,8 @@ extension Broker {
         return chosen
     }
 
-    /// One key's versions that are not retired, with their seals to the account, the KEK's wrap taken off.
+    /// One key's versions that are not retired, with their seals to the account, the KEK's wrap taken off; and without a seal those retired
+    /// ones that the word for the destination rests on.
     func sealedVersions(_ key: KeyState, account: AccountRecord) async throws(BrokerError) -> [KeyMessages.Version] {
         let row = "seals:\(key.record.id)"
         let seals = try await stored { () async throws(StoreError) in try await store.accountSeals(of: key.record.id) }
@@ -72,6 +73,7 @@ extension Broker {
             }
             throw error
         }
-        return zip(versions, opened).map { KeyMessages.Version($0, accountSeal: $1) }
+        let opens = Dictionary(zip(versions.map(\.version), opened), uniquingKeysWith: { first, _ in first })
+        return key.shownVersions.map { KeyMessages.Version($0, accountSeal: opens[$0.version]) }
     }
 }
