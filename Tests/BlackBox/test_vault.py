@@ -46,13 +46,15 @@ def make(tmp_path, certificates, upstream):
 
 
 class Used:
-    """A broker with an account, a key and a live session."""
+    """A broker with an account, keys and a live session."""
 
-    def __init__(self, broker, upstream):
+    def __init__(self, broker, upstream, keys=1):
         self.broker, self.upstream, self.key = broker, upstream, canary()
         upstream.keys.add(self.key)
         broker.create_account()
         broker.enroll(upstream, self.key)
+        for number in range(1, keys):
+            broker.enroll(upstream, canary(), "openai", "--alias", f"key-{number}")
         self.token = broker.unlock("--ttl", "1h")
 
     def works(self, token=None):
@@ -216,36 +218,42 @@ def test_a_token_is_renewed_and_then_got_anew(make, upstream):
         server.stop()
 
 
+# `skip` calls of that kind go well before: the fault comes in the middle of the rotation.
 FAULTS = {
-    "is sealed": {"kind": "status", "status": 503, "body": '{"errors":["Vault is sealed"]}', "count": 4},
-    "times out": {"kind": "delay", "seconds": 12},
-    "drops the connection": {"kind": "close", "count": 2},
-    "does it and drops the connection": {"kind": "lose"},
-    "limits": {"kind": "rate", "retry_after": 0, "count": 2},
+    "is sealed": {"kind": "status", "status": 503, "body": '{"errors":["Vault is sealed"]}', "count": 2, "skip": 2},
+    "times out": {"kind": "delay", "seconds": 1.5, "skip": 2},
+    "drops the connection": {"kind": "close", "count": 2, "skip": 2},
+    "does it and drops the connection": {"kind": "lose", "skip": 2},
+    "limits": {"kind": "rate", "retry_after": 0, "count": 2, "skip": 2},
+    "says something else": {"kind": "garbage", "skip": 2},
     "answers one row less": {"kind": "partial"},
     "exchanges two rows": {"kind": "reorder"},
-    "says something else": {"kind": "garbage"},
+    "does not open one row": {"kind": "item", "text": "internal error"},
 }
 
 
-@pytest.mark.parametrize("step,fault", [("rewrap", fault) for fault in FAULTS] + [("decrypt", "exchanges two rows")])
-def test_a_rotation_survives_what_vault_does_in_the_middle_of_it(make, upstream, step, fault):
+@pytest.mark.parametrize("step", ["encrypt", "decrypt"])
+def test_a_rotation_survives_what_vault_does_in_the_middle_of_it(make, upstream, step):
     server = VaultServer()
     try:
         server.make_key()
-        used = Used(make(server), upstream)
-        server.fault(step, **FAULTS[fault])
-        for _ in range(3):
-            if used.broker.run("rotate", "kek", passphrase=None, check=False, timeout=120).status == 0:
-                break
-        else:
-            raise AssertionError(used.broker.log.read_text()[-4000:])
-        used.check()
+        used = Used(make(server, VAULT_TOKEN=server.token(), VAULT_CLIENT_TIMEOUT="1s"), upstream, keys=3)
+        for name, fault in FAULTS.items():
+            server.fault(f"/{step}/", **fault)
+            for _ in range(3):
+                ended = used.broker.run("rotate", "kek", "--json", passphrase=None, check=False)
+                if ended.status == 0:
+                    break
+            assert ended.status == 0 and ended.lines[-1]["damaged"] == 0, (name, ended, used.broker.log.read_text()[-4000:])
+            assert server.order("faults/clear")["left"] == 0, f"{name}: never came"
+            assert used.works(), name
         used.broker.restart(signal.SIGKILL)
         used.check()
-        server.order("faults/clear")
-        used.broker.run("kek", "retire", "1", passphrase=None, timeout=120)
-        assert server.call("GET", "transit/keys/tacit")[1]["data"]["min_decryption_version"] >= 2
+        epochs = kek(used.broker).json["epochs"]
+        assert len(epochs) > len(FAULTS)
+        for epoch in epochs[:-1]:
+            used.broker.run("kek", "retire", epoch["epoch"], passphrase=None)
+        assert server.call("GET", "transit/keys/tacit")[1]["data"]["min_decryption_version"] == epochs[-1]["version"]
         used.broker.restart()
         used.check()
     finally:

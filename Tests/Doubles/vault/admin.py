@@ -1,7 +1,7 @@
 """The control port: what a test does to the server behind the client's back.
 
     POST /seal, /unseal                                  POST /revoke {"token"}        POST /lease {"token", "seconds"}
-    POST /faults {"kind", "match", "count", "skip", …}   POST /faults/clear            GET /counts, POST /counts/clear
+    POST /faults {"kind", "match", "count", "skip", …}   POST /faults/clear: how many never came            GET /counts, POST /counts/clear
     POST /kubernetes {"mount", "role", "jwt", "policies", "ttl"}                       GET /tokens
     POST /pretend {"mount", "key"}: a key that is not derived says it is
 
@@ -52,7 +52,9 @@ class AdminHandler(http.server.BaseHTTPRequestHandler):
             elif self.path == "/faults":
                 state.faults.append({"count": 1, **body})
             elif self.path == "/faults/clear":
+                left = sum(fault["count"] for fault in state.faults)
                 state.faults.clear()
+                return self.answer({"left": left})
             elif self.path == "/counts/clear":
                 state.counts.clear()
             elif self.path == "/pretend":
