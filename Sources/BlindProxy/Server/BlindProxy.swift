@@ -126,8 +126,9 @@ package final class BlindProxy: Sendable {
         guard case .running(let running) = old else { return }
         try? await running.listener.close()
         resolver.stop()
-        try? await running.keeper.shutdownGracefully()
         for loop in running.loops { await Self.on(loop) { $0.stop() } }
+        // After the loops have done what it asked of them: a connection it accepted comes back to it.
+        try? await running.keeper.shutdownGracefully()
         try? await running.group.shutdownGracefully()
     }
 

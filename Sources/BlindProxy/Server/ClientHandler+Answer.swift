@@ -99,11 +99,17 @@ extension ClientHandler {
     /// Sends what is collected.
     func flushAnswer() {
         guard outgoing.readableBytes > 0, let context else { return }
-        socket?.write(&outgoing)
-        if outgoing.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(outgoing), promise: socket?.queue()) }
+        // Taken out: NIO may call back while it writes, and what is sent must not be there any more.
+        var bytes = ByteBuffer()
+        swap(&bytes, &outgoing)
+        socket?.write(&bytes)
+        if bytes.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(bytes), promise: socket?.queue()) }
         if let call, machine.answerHasBegun { loop.noteAnswerSent(call) }
         // Mostly the kernel took it and the storage is ours again.
-        if outgoing.capacity > 4_096 { outgoing = ByteBuffer() } else { outgoing.clear() }
+        if bytes.capacity <= 4_096, outgoing.capacity == 0 {
+            bytes.clear()
+            outgoing = bytes
+        }
         guard !isWritable, machine.isBusy else { return }
         upstream?.setHoldsReads(true)
         wait(.client, seconds: loop.limits.sendSeconds)

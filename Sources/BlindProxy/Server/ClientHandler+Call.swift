@@ -60,6 +60,9 @@ extension ClientHandler {
             failCall(ProxyError(error))
             return
         }
+        // Not needed any more; what follows may be a system call.
+        unsafe pseudorandomKey = nil
+        loop.slab.wipeAll()
         call.isHandedOver = true
         self.upstream = upstream
         upstream.begin(self, method: call.method)

@@ -54,7 +54,8 @@ final class FlushGate: ChannelOutboundHandler {
         if let (taken, promise) = first.take() {
             var bytes = taken
             socket?.write(&bytes)
-            guard bytes.readableBytes > 0 else {
+            // An empty write asks to be told when what was written before it is out: only NIO's queue knows.
+            guard bytes.readableBytes > 0 || taken.readableBytes == 0 else {
                 promise?.succeed()
                 return
             }
