@@ -37,7 +37,7 @@ extension KeyRotator {
     }
 
     /// Gives a key a new value: encrypted under a fresh DEK here, sealed to the account and to every live session that names the key.
-    /// Versions nobody needs are retired first, see ``RotationTarget/superfluous(_:now:)``.
+    /// Where the key is full, what is needed least is retired first, see ``RotationTarget/superfluous(_:now:)``.
     /// Again where sessions came or went meanwhile; where an answer was lost, the broker is asked whether the value arrived.
     /// - Parameters:
     ///   - expected: the key as it was read before, shown to a person or opened; another one under the alias gets nothing.

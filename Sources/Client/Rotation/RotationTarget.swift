@@ -54,6 +54,8 @@ package struct RotationTarget: Sendable {
     package var active: KeyMessages.Version? { key.versions.first { $0.state == .active } }
 
     /// Versions stored and not in use for longer than any probe takes: what one left that was cut off, or what was rolled back.
+    package func abandoned(now: UInt64) -> [UInt32] { Self.abandoned(key.versions, now: now) }
+
     private static func abandoned(_ versions: [KeyMessages.Version], now: UInt64) -> [UInt32] {
         versions.filter { $0.state == .pending && now > $0.createdAt && now - $0.createdAt > 300 }.map(\.version)
     }
@@ -61,13 +63,14 @@ package struct RotationTarget: Sendable {
     /// Most versions that are not retired a broker lets a key have.
     private static let maximumOpenVersions = 8
 
-    /// What is retired before the key gets a further version: what was abandoned, and of a key that has as many versions as it may what is
-    /// needed least, so that no rotation is refused for those before it: the oldest that is not in use, then the oldest in grace.
+    /// What is retired before a key that has as many versions as it may gets a further one, so that no rotation is refused for those before
+    /// it: what is needed least. The oldest that was abandoned, then the oldest in grace, then one that is perhaps being probed.
     static func superfluous(_ versions: [KeyMessages.Version], now: UInt64) -> [UInt32] {
-        let abandoned = abandoned(versions, now: now)
-        let open = versions.filter { $0.state != .retired && !abandoned.contains($0.version) }.sorted { $0.version < $1.version }
-        let spare = open.filter { $0.state == .pending } + open.filter { $0.state == .grace }
-        return abandoned + spare.prefix(max(0, open.count + 1 - maximumOpenVersions)).map(\.version)
+        let open = versions.filter { $0.state != .retired }.sorted { $0.version < $1.version }
+        let abandoned = abandoned(open, now: now)
+        let grace = open.filter { $0.state == .grace }.map(\.version)
+        let young = open.filter { $0.state == .pending && !abandoned.contains($0.version) }.map(\.version)
+        return Array((abandoned + grace + young).prefix(max(0, open.count + 1 - maximumOpenVersions)))
     }
 
     /// A new value, signed by the identity key.

@@ -60,6 +60,8 @@ struct KeyRotationRun {
                 value, alias: alias, expecting: ConfirmedDestination(target), activate: true, graceSeconds: graceSeconds)
             (key, version) = (rotated.key, rotated.version)
         }
+        // What an earlier run left that was cut off in the middle of its probe.
+        for stale in target.abandoned(now: TimeText.now()) where stale != version { _ = try? await rotator.retire(stale, of: alias) }
         let previous = target.active?.version
         return Report(
             alias: alias, outcome: "rotated", version: version, previous: previous,

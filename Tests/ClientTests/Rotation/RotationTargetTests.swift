@@ -75,11 +75,12 @@ import Testing
         let grace = [KeyVersionState](repeating: .grace, count: 6)
         #expect(RotationTarget.superfluous(versions(grace + [.active]), now: now) == [], "there is room for one more")
         let full = versions([.retired] + grace + [.pending, .active])
-        #expect(RotationTarget.superfluous(full, now: now) == [8], "what is not in use, before any in grace")
+        #expect(RotationTarget.superfluous(full, now: now) == [2], "the oldest in grace, before one that may be in a probe")
         #expect(RotationTarget.superfluous(versions(grace + [.grace, .active]), now: now) == [1], "the oldest")
-        #expect(RotationTarget.superfluous(versions([.active, .pending], age: 300), now: now) == [], "it may be probed")
-        #expect(RotationTarget.superfluous(versions([.active, .pending, .pending], age: 301), now: now) == [2, 3])
-        #expect(RotationTarget.superfluous(versions([.pending] + grace + [.active], age: 301), now: now) == [1], "that makes room already")
+        #expect(RotationTarget.superfluous(versions(grace + [.pending, .active], age: 301), now: now) == [7], "what was abandoned first")
+        #expect(RotationTarget.superfluous(versions([.active, .pending, .pending], age: 301), now: now) == [], "there is room")
+        let pending = [KeyVersionState](repeating: .pending, count: 7)
+        #expect(RotationTarget.superfluous(versions(pending + [.active]), now: now) == [1], "nothing else is there")
     }
 
     @Test func refusesAnAccountKeyOlderThanOneThatWasSeen() throws {
