@@ -6,15 +6,18 @@ import Synchronization
 
 extension Broker {
     /// What the KEK's last answer says about it.
-    func noteKEK(_ error: CustodyError?) {
+    /// - Parameter looked: the KEK was looked at as a whole. Without that a call that succeeds does not make good a right or a setting that
+    ///   another one lacked: who may still decrypt may lack the right to encrypt.
+    func noteKEK(_ error: CustodyError?, looked: Bool = false) {
         let cause: String? =
             switch error {
             case .unreachable(let reason)?, .misconfigured(let reason)?: reason
-            case nil: nil
+            case nil: kek.withLock { $0.isMisconfigured && !looked ? $0.failure : nil }
             case .integrity?, .unknownVersion?, .tooLarge?: kek.withLock { $0.failure }  // about a wrap
             }
         let before = kek.withLock { health in
             defer { health.failure = cause }
+            if case .misconfigured? = error { health.isMisconfigured = true } else if cause == nil { health.isMisconfigured = false }
             return health.failure
         }
         guard before != cause else { return }
@@ -63,8 +66,10 @@ extension Broker {
     /// Asks the KEK whether it answers, and does what waited for it: loads sessions, and goes on with a move or a new version that was
     /// begun elsewhere.
     func retryWaiting() async {
-        guard await lookAfterKEK() else { return }
-        if decoy.withLock({ $0 == nil }) { _ = try? await readyDecoy() }
+        let answers = await lookAfterKEK()
+        // One that lacks a right may have those that opening needs.
+        guard answers || kek.withLock({ $0.isMisconfigured }) else { return }
+        if answers, decoy.withLock({ $0 == nil }) { _ = try? await readyDecoy() }
         for id in waiting.withLock({ $0 }) { await reload(id) }
     }
 
@@ -77,7 +82,7 @@ extension Broker {
             if let custodySet { try await custodySet.follow() }
             kek = pinnedKEK
             versions = try await kek.custody.versions()
-            noteKEK(nil)
+            noteKEK(nil, looked: true)
         } catch {
             noteKEK(error)
             return false
