@@ -114,7 +114,8 @@ package protocol Store: KEKStore, AccessStore, RotationStore {
     /// Stores sums of calls; all or none.
     /// - Throws: `.invalid` for a number above 2^63 - 1.
     func appendUsage(_ records: [UsageRecord]) async throws(StoreError)
-    /// Sums per (day in UTC, session, key, version, status) of what was written at or after `time`; `at` is the newest of each sum.
+    /// Sums per (day in UTC, session, key, version, status, whether a key was opened) of what was written at or after `time`; `at` is the
+    /// newest of each sum.
     func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord]
     /// Appends what `next` makes of where the log ends, in one transaction, so that several brokers make one chain. Of the last record only
     /// its place and hash count: one altered row must not stop the log.

@@ -16,7 +16,8 @@ extension SQLiteStore {
                 SELECT max(at) AS at, account_id, session_id, key_id, version, status, sum(requests) AS requests, sum(bytes_up) AS bytes_up,
                     sum(bytes_down) AS bytes_down, sum(redactions) AS redactions, sum(exposure_us) AS exposure_us
                 FROM usage WHERE account_id = ? AND at >= ?
-                GROUP BY at / 86400, session_id, key_id, version, status ORDER BY at / 86400, key_id, version, session_id, status
+                GROUP BY at / 86400, session_id, key_id, version, status, exposure_us > 0
+                ORDER BY at / 86400, key_id, version, session_id, status, exposure_us > 0
                 """
             return try Row.fetchAll(db, sql: sql, arguments: [account.column, time]).compactMap { try? UsageRecord(row: RowReader($0)) }
         }

@@ -58,6 +58,15 @@ extension StoreSuite {
             try checkEqual(days.map(\.at), [20, 86_399, 86_400], "newest of each day")
             try await refusesAsInvalid { try await store.appendUsage([usage(fixture, at: .max, status: 200)]) }
         },
+        Case("calls that opened a key and calls that did not are different sums") { store in
+            let fixture = try StoreFixture(1)
+            for exposure: UInt64 in [90, 0, 90] {
+                try await store.appendUsage([usage(fixture, at: 10, status: 502, exposure: exposure)])
+            }
+            let sums = try await store.usage(of: fixture.accountID, since: 0)
+            try checkEqual(sums.map(\.requests), [3, 6], "requests")
+            try checkEqual(sums.map(\.exposureMicroseconds), [0, 180], "exposure")
+        },
         Case("a secret is stored once, whoever comes first") { store in
             let (one, two) = (StoreFixture.bytes(85, 1, 1), StoreFixture.bytes(85, 1, 2))
             try await checkEqual(store.secret(named: "login"), nil, "unknown")
@@ -79,9 +88,11 @@ extension StoreSuite {
             hash: StoreFixture.bytes(32, UInt8(truncatingIfNeeded: sequence), 90))
     }
 
-    private static func usage(_ fixture: StoreFixture, at time: UInt64, status: UInt16) throws -> UsageRecord {
+    private static func usage(
+        _ fixture: StoreFixture, at time: UInt64, status: UInt16, exposure: UInt64 = 90
+    ) throws -> UsageRecord {
         UsageRecord(
             at: time, accountID: fixture.accountID, sessionID: try StoreFixture.id(1, 41), keyID: try StoreFixture.id(1, 1), version: 1,
-            status: status, requests: 3, bytesUp: 100, bytesDown: 200, redactions: 1, exposureMicroseconds: 90)
+            status: status, requests: 3, bytesUp: 100, bytesDown: 200, redactions: 1, exposureMicroseconds: exposure)
     }
 }
