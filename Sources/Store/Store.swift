@@ -115,8 +115,14 @@ package protocol Store: KEKStore, AccessStore, RotationStore {
     /// - Throws: `.invalid` for a number above 2^63 - 1.
     func appendUsage(_ records: [UsageRecord]) async throws(StoreError)
     /// Sums per (day in UTC, session, key, version, status, whether a key was opened) of what was written at or after `time`; `at` is the
-    /// newest of each sum.
+    /// newest of each sum. What ``compactUsage(now:after:limit:)`` added up counts whole, where its newest call is at or after `time`.
     func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord]
+    /// One step of making usage of past days small: of the next `limit` rows those from before the last two whole days are added to one sum
+    /// per (day, session, key, version, status, whether a key was opened). No call is counted twice or lost, whenever a process ends and
+    /// however many brokers do this at once.
+    /// - Parameter rowID: 0 at first, then what the last step returned.
+    /// - Returns: where the next step begins; `nil` where no old row is left.
+    func compactUsage(now: UInt64, after rowID: Int64, limit: Int) async throws(StoreError) -> Int64?
     /// Appends what `next` makes of where the log ends, in one transaction, so that several brokers make one chain. Of the last record only
     /// its place and hash count: one altered row must not stop the log.
     /// - Throws: `.invalid` where the new record's sequence or previous hash does not continue the last one.

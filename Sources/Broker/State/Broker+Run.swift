@@ -12,11 +12,12 @@ extension Broker {
     /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions that were idle too long, opened
     /// seals and versions whose grace is over, every minute what has expired and leases that end soon. Beside that, because a KEK may take
     /// long to answer: every 5 s what waits for it, and its current version; and the job that wraps everything anew, whenever the store
-    /// has one that no other broker does.
+    /// has one that no other broker does. A few times a day usage of past days becomes sums per day.
     package func run() async {
         // Ends with this task's cancellation, and is waited for.
         async let jobs: Void = runKEKJobs()
         async let watch: Void = watchKEK()
+        async let days: Void = compactUsageNowAndThen()
         var tick: UInt64 = 0
         while !Task.isCancelled {
             await followChanges()
@@ -34,7 +35,7 @@ extension Broker {
             tick &+= 1
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
         }
-        _ = await (jobs, watch)
+        _ = await (jobs, watch, days)
         // In a task of its own: this one is cancelled, and so would the store's write be.
         await Task {
             await self.flushUsage()

@@ -190,6 +190,9 @@ extension MemorySessionsStore {
     func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord] {
         try await inner.usage(of: account, since: time)
     }
+    func compactUsage(now: UInt64, after rowID: Int64, limit: Int) async throws(StoreError) -> Int64? {
+        try await inner.compactUsage(now: now, after: rowID, limit: limit)
+    }
     func appendAudit(_ next: @escaping @Sendable (AuditHead?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
         try await inner.appendAudit(next)
     }

@@ -11,7 +11,7 @@ struct UsageCommand: AsyncParsableCommand {
             the control socket no passphrase is needed.
             """)
 
-    @Option(help: ArgumentHelp("How far back. Default: everything kept.", valueName: "7d"))
+    @Option(help: ArgumentHelp("How far back; to the day (UTC) where that is over two days. Default: everything kept.", valueName: "7d"))
     var since: String?
 
     @Option(

@@ -2,27 +2,6 @@ import GRDB
 package import Model
 
 extension SQLiteStore {
-    package func appendUsage(_ records: [UsageRecord]) async throws(StoreError) {
-        guard !records.isEmpty else { return }
-        try await write { db in
-            for record in records { try db.insertRow(record) }
-        }
-    }
-
-    package func usage(of account: AccountID, since time: UInt64) async throws(StoreError) -> [UsageRecord] {
-        let time = try ColumnValue.integer(time, "time")
-        return try await read { db in
-            let sql = """
-                SELECT max(at) AS at, account_id, session_id, key_id, version, status, sum(requests) AS requests, sum(bytes_up) AS bytes_up,
-                    sum(bytes_down) AS bytes_down, sum(redactions) AS redactions, sum(exposure_us) AS exposure_us
-                FROM usage WHERE account_id = ? AND at >= ?
-                GROUP BY at / 86400, session_id, key_id, version, status, exposure_us > 0
-                ORDER BY at / 86400, key_id, version, session_id, status, exposure_us > 0
-                """
-            return try Row.fetchAll(db, sql: sql, arguments: [account.column, time]).compactMap { try? UsageRecord(row: RowReader($0)) }
-        }
-    }
-
     @discardableResult
     package func appendAudit(_ next: @escaping @Sendable (AuditHead?) -> AuditRecord) async throws(StoreError) -> AuditRecord {
         try await write { db in

@@ -9,7 +9,7 @@ enum StoreSchema {
     /// "tcit"
     static let applicationID: Int32 = 0x7463_6974
     /// Number of the newest migration; `user_version` of the file.
-    static let version = 3
+    static let version = 4
 
     static func migrator(storeID: [UInt8]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -25,6 +25,10 @@ enum StoreSchema {
         migrator.registerMigration("3 access files, key versions, renewed accounts") { db in
             try db.execute(sql: rotation)
             try db.execute(sql: "PRAGMA user_version = 3")
+        }
+        migrator.registerMigration("4 usage per day") { db in
+            try db.execute(sql: usageDays)
+            try db.execute(sql: "PRAGMA user_version = 4")
         }
         return migrator
     }

@@ -38,35 +38,6 @@ extension StoreSuite {
             try checkEqual(chain.map(\.sequence), Array(1...20), "sequences")
             try check(zip(chain, chain.dropFirst()).allSatisfy { $0.hash == $1.previousHash }, "hashes")
         },
-        Case("sums usage per day, session, version and status, of one account and since a time") { store in
-            let (fixture, other) = (try StoreFixture(1), try StoreFixture(2))
-            try await store.appendUsage([])
-            try await store.appendUsage([usage(fixture, at: 10, status: 200), usage(fixture, at: 20, status: 200)])
-            try await store.appendUsage([usage(fixture, at: 20, status: 401), usage(other, at: 20, status: 200)])
-            let all = try await store.usage(of: fixture.accountID, since: 10)
-            try checkEqual(all.map(\.status), [200, 401], "statuses")
-            try checkEqual(all.map(\.requests), [6, 3], "requests")
-            try checkEqual(all.map(\.bytesUp), [200, 100], "bytes up")
-            try checkEqual(all.map(\.bytesDown), [400, 200], "bytes down")
-            try checkEqual(all.map(\.redactions), [2, 1], "redactions")
-            try checkEqual(all.map(\.exposureMicroseconds), [180, 90], "exposure")
-            try checkEqual(all.map(\.at), [20, 20], "newest")
-            try await checkEqual(store.usage(of: fixture.accountID, since: 11).map(\.requests), [3, 3], "since")
-            try await store.appendUsage([usage(fixture, at: 86_399, status: 401), usage(fixture, at: 86_400, status: 401)])
-            let days = try await store.usage(of: fixture.accountID, since: 10)
-            try checkEqual(days.map(\.requests), [6, 6, 3], "days")
-            try checkEqual(days.map(\.at), [20, 86_399, 86_400], "newest of each day")
-            try await refusesAsInvalid { try await store.appendUsage([usage(fixture, at: .max, status: 200)]) }
-        },
-        Case("calls that opened a key and calls that did not are different sums") { store in
-            let fixture = try StoreFixture(1)
-            for exposure: UInt64 in [90, 0, 90] {
-                try await store.appendUsage([usage(fixture, at: 10, status: 502, exposure: exposure)])
-            }
-            let sums = try await store.usage(of: fixture.accountID, since: 0)
-            try checkEqual(sums.map(\.requests), [3, 6], "requests")
-            try checkEqual(sums.map(\.exposureMicroseconds), [0, 180], "exposure")
-        },
         Case("a secret is stored once, whoever comes first") { store in
             let (one, two) = (StoreFixture.bytes(85, 1, 1), StoreFixture.bytes(85, 1, 2))
             try await checkEqual(store.secret(named: "login"), nil, "unknown")
@@ -86,13 +57,5 @@ extension StoreSuite {
             sequence: sequence, previousHash: previous, timeMilliseconds: 1_800_000_000_123, accountID: account, actor: actor,
             action: "enroll_key", subject: "openai", outcome: "ok", requestID: "r-\(sequence)",
             hash: StoreFixture.bytes(32, UInt8(truncatingIfNeeded: sequence), 90))
-    }
-
-    private static func usage(
-        _ fixture: StoreFixture, at time: UInt64, status: UInt16, exposure: UInt64 = 90
-    ) throws -> UsageRecord {
-        UsageRecord(
-            at: time, accountID: fixture.accountID, sessionID: try StoreFixture.id(1, 41), keyID: try StoreFixture.id(1, 1), version: 1,
-            status: status, requests: 3, bytesUp: 100, bytesDown: 200, redactions: 1, exposureMicroseconds: exposure)
     }
 }
