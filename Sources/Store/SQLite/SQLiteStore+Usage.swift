@@ -6,7 +6,7 @@ extension SQLiteStore {
     package func appendUsage(_ records: [UsageRecord]) async throws(StoreError) {
         guard !records.isEmpty else { return }
         try await write { db in
-            for record in records { try db.insertRow(record) }
+            try UsageInsert.insert(records, into: db)
         }
     }
 

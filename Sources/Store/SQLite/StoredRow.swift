@@ -23,7 +23,7 @@ extension Database {
         let columns = try row.columns() + extra
         let names = columns.map(\.name).joined(separator: ", ")
         let marks = columns.map { _ in "?" }.joined(separator: ", ")
-        // Usage comes by the thousand a second: parsed once for a connection, not once for a row.
+        // Parsed once for a connection, not once for a row.
         try cachedStatement(sql: "INSERT INTO \(type(of: row).table) (\(names)) VALUES (\(marks))")
             .execute(arguments: StatementArguments(columns.map(\.value)))
     }

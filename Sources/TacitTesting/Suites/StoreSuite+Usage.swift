@@ -32,6 +32,26 @@ extension StoreSuite {
             try checkEqual(sums.map(\.requests), [3, 6], "requests")
             try checkEqual(sums.map(\.exposureMicroseconds), [0, 180], "exposure")
         },
+        Case("many rows of usage come back each as it was, or none where one is refused") { store in
+            let accounts = [try StoreFixture(3), try StoreFixture(1), try StoreFixture(2)]
+            var records = try (0..<33 as Range<UInt64>).map { number in
+                UsageRecord(
+                    at: 900 + number, accountID: accounts[Int(number % 3)].accountID, sessionID: try StoreFixture.id(UInt8(number), 41),
+                    keyID: try StoreFixture.id(UInt8(number), 1), version: UInt32(number) + 1, status: 200 + UInt16(number),
+                    requests: number + 1000, bytesUp: number + 2000, bytesDown: number + 3000, redactions: number + 4000,
+                    exposureMicroseconds: number + 5000)
+            }
+            try await refusesAsInvalid {
+                try await store.appendUsage(records + [usage(accounts[0], at: 1, status: 200, requests: UInt64(Int64.max) + 1)])
+            }
+            for fixture in accounts { try await checkEqual(store.usage(of: fixture.accountID, since: 0), [], "none") }
+            try await store.appendUsage(records)
+            records.sort { $0.keyID < $1.keyID }
+            for fixture in accounts {
+                let own = records.filter { $0.accountID == fixture.accountID }
+                try await checkEqual(store.usage(of: fixture.accountID, since: 0), own, "all")
+            }
+        },
         Case("usage of the last two whole days, of today and of a time to come stays as it is") { store in
             let fixture = try StoreFixture(1)
             // Of a broker whose clock was far ahead, and so before the others.
