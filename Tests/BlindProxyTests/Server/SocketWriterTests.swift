@@ -1,48 +1,13 @@
 import Glibc
 import NIOCore
-import NIOPosix
 import Testing
 
 @testable import BlindProxy
 
 /// Bytes written past NIO's queue keep their order with those that go through it, and never reach a socket that is not theirs.
 @Suite struct SocketWriterTests {
-    /// One accepted connection, with the raw client at its other end.
-    private final class Pair {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let listener: any Channel
-        let channel: any Channel
-        let client: RawClient
-
-        init() async throws {
-            let accepted = group.next().makePromise(of: (any Channel).self)
-            listener = try await ServerBootstrap(group: group)
-                .childChannelOption(.socketOption(.so_sndbuf), value: 65_536)
-                .childChannelInitializer { channel in
-                    accepted.succeed(channel)
-                    return channel.eventLoop.makeSucceededVoidFuture()
-                }
-                .bind(host: "127.0.0.1", port: 0).get()
-            client = try RawClient(port: listener.localAddress?.port ?? 0)
-            channel = try await accepted.futureResult.get()
-            while !channel.isActive { try await Task.sleep(for: .milliseconds(1)) }
-        }
-
-        /// Runs `body` on the channel's loop.
-        func on<R: Sendable>(_ body: @escaping @Sendable (any Channel) throws -> R) async throws -> R {
-            let channel = channel
-            return try await channel.eventLoop.submit { try body(channel) }.get()
-        }
-
-        func stop() async throws {
-            client.close()
-            try? await listener.close()
-            try await group.shutdownGracefully()
-        }
-    }
-
     @Test func whatTheKernelDoesNotTakeKeepsItsPlaceInLine() async throws {
-        let pair = try await Pair()
+        let pair = try await AcceptedChannel()
         let total = 8_192
         let piece = 1_024
         let queued = try await pair.on { channel in
@@ -69,7 +34,7 @@ import Testing
     }
 
     @Test func onceTheQueueIsEmptyItIsPassedAgain() async throws {
-        let pair = try await Pair()
+        let pair = try await AcceptedChannel()
         let loop = pair.channel.eventLoop
         let writer = NIOLoopBoundBox<SocketWriter?>.makeBoxSendingValue(nil, eventLoop: loop)
         let promise = loop.makePromise(of: Void.self)
@@ -96,7 +61,7 @@ import Testing
     }
 
     @Test func aDescriptorThatIsAnotherConnectionsNowGetsNothing() async throws {
-        let pair = try await Pair()
+        let pair = try await AcceptedChannel()
         let (left, arrived) = try await pair.on { channel in
             let writer = try #require(SocketWriter(channel))
             let old = try #require(

@@ -108,6 +108,13 @@ final class RawClient: @unchecked Sendable {
         return receive() ?? []
     }
 
+    /// Whether nothing is there to be read at the moment.
+    func receivesNothing() -> Bool {
+        var byte: UInt8 = 0
+        let count = unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+        return received.isEmpty && count < 0
+    }
+
     /// Exactly the next `count` bytes; fewer at the end of the connection.
     func read(_ count: Int) -> [UInt8] {
         while received.count < count {
