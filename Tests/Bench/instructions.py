@@ -1,4 +1,6 @@
-"""Instructions a call costs outside the kernel, counted by valgrind's callgrind: the same on a quiet machine and on a busy one.
+"""Instructions a call costs outside the kernel, counted by valgrind's callgrind: nearly the same on a quiet machine and on a busy one.
+
+What the clock drives (looks at deadlines, writing usage) counts more per call where calls are slow.
 
 valgrind knows no SHA instructions of the processor, so SHA-256 counts several times what it costs; it is shown apart.
 """

@@ -20,7 +20,7 @@ from harness import Broker, canary
 from test_bad_input import Wire, check_error
 from vault_server import VaultServer
 
-KILLS = int(os.environ.get("TACIT_KILLS", 15))
+KILLS = int(os.environ.get("TACIT_KILLS", 10))
 MOVE_KILLS = int(os.environ.get("TACIT_KILLS", 4))
 TABLES = {"secrets": "wrapped", "slots": "wrapped_record", "seals": "wrapped_seal", "session_entries": "wrapped_entry"}
 
