@@ -172,7 +172,11 @@ extension Broker {
     /// In a task of its own: this one may be cancelled, and so would the store's write be.
     private func giveBack(_ stop: RewrapStop?) async {
         let cause = stop?.cause ?? ""
-        if let stop, stop != .lost { logger.warning("wrapping anew was put off", metadata: ["reason": "\(cause)"]) }
+        if let stop, stop != .lost {
+            var facts: Logger.Metadata = ["reason": "\(cause)"]
+            if !stop.storeReason.isEmpty { facts["store.reason"] = "\(stop.storeReason)" }
+            logger.warning("wrapping anew was put off", metadata: facts)
+        }
         await Task { try? await self.kekStore.releaseKEKJob(holder: self.holder, cause: cause) }.value
     }
 }

@@ -15,6 +15,15 @@ enum RewrapStop: Error, Equatable {
     /// Another broker has the job now.
     case lost
 
+    /// What the store said, for the log alone.
+    var storeReason: String {
+        switch self {
+        case .store(.corrupt(let reason)), .store(.unavailable(let reason)): reason
+        case .store(let error): "\(error)"
+        case .custody, .changed, .lost: ""
+        }
+    }
+
     /// For the job's row and the log.
     var cause: String {
         switch self {
