@@ -85,11 +85,19 @@ package final class BlindProxy: Sendable {
             // The address itself, where the listener was given a name.
             forbid(ListenerAddress(host: listener.localAddress?.ipAddress ?? configuration.host, port: port))
             let running = try await Running(group: group, keeper: keeper, listener: listener, loops: makeLoops(group, bound, loops))
-            state.withLock { $0 = .running(running) }
             let span = TimeAmount.milliseconds(Int64(ProxyLoop.tickMilliseconds))
             keeper.next().scheduleRepeatedTask(initialDelay: span, delay: span) { _ in loops.tick() }
             // Only now: no client meets a loop that is not ready.
             try await listener.setOption(.autoRead, value: true).get()
+            let isWanted = state.withLock { state in
+                guard case .starting = state else { return false }
+                state = .running(running)
+                return true
+            }
+            guard isWanted else {
+                await end(running)
+                throw ProxyStartError.bind("it was stopped meanwhile")
+            }
             logger.info("blind proxy listens", metadata: ["host": "\(bound.host)", "port": "\(bound.port)"])
             return bound
         } catch {
@@ -123,7 +131,10 @@ package final class BlindProxy: Sendable {
             defer { state = .stopped }
             return state
         }
-        guard case .running(let running) = old else { return }
+        if case .running(let running) = old { await end(running) }
+    }
+
+    private func end(_ running: Running) async {
         try? await running.listener.close()
         resolver.stop()
         for loop in running.loops { await Self.on(loop) { $0.stop() } }

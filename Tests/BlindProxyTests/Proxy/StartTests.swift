@@ -39,4 +39,15 @@ import Testing
         await first.stop()
         await second.stop()
     }
+
+    @Test func whatIsStoppedWhileItStartsListensNoMore() async throws {
+        for turn in 0..<30 {
+            let proxy = try start { _ in }
+            let starting = Task { try await proxy.start().port }
+            try await Task.sleep(for: .microseconds(100 * turn))
+            await proxy.stop()
+            guard case .success(let port) = await starting.result else { continue }
+            #expect(throws: RawClient.SocketError.self, "it started before it was stopped") { try RawClient(port: port) }
+        }
+    }
 }
