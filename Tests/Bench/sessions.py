@@ -2,6 +2,9 @@
 
 Sessions are made by a program of ours with the client's and the broker's own code (tacit-sessions): a broker signs, wraps, stores durably and reloads
 for each, which is right for people and too slow for 100 000. What is measured is the real broker on the result.
+
+Each account has connections of its own to the upstream, so many accounts cost a call more than one, whatever their sessions. Brokers with as many
+accounts and one session each show how much of the cost that is.
 """
 
 import os
@@ -46,13 +49,12 @@ def program():
 class Filled:
     """A broker with `count` live sessions, stopped while it is not measured."""
 
-    def __init__(self, rig, count, upstream):
-        home = rig.directory / f"tacit-{count}"
+    def __init__(self, rig, accounts, count, upstream):
+        home = rig.directory / f"tacit-{accounts}-{count}"
         home.mkdir()
-        self.count = count
+        self.accounts, self.count = accounts, count
         self.broker = harness.Broker(home, ca=rig.directory / "ca.pem", environment={"TACIT_LOG_LEVEL": "warning"})
         self.broker.start().stop()
-        accounts = -(-count // PER_ACCOUNT)
         began = time.time()
         tokens = subprocess.run([program(), self.broker.data, self.broker.keyring, f"https://localhost:{upstream.port}", str(accounts),
                                  str(-(-count // accounts))], input=rig.key + "\n", text=True, capture_output=True)
@@ -95,14 +97,23 @@ class Filled:
             self.pause()
 
 
+def plan(counts):
+    """What is filled, as (accounts, sessions): before each count that takes several accounts, as many with one session each."""
+    made = []
+    for count in counts:
+        accounts = -(-count // PER_ACCOUNT)
+        made += [(accounts, accounts)] * (accounts > 1) + [(accounts, count)]
+    return list(dict.fromkeys(made))
+
+
 def run(options):
     with Rig() as rig:
         upstream = rig.upstream(ANSWER)
-        filled = [Filled(rig, count, upstream) for count in options.sessions]
-        runs = {one.count: [] for one in filled}
+        filled = [Filled(rig, accounts, count, upstream) for accounts, count in plan(options.sessions)]
+        runs = {one: [] for one in filled}
         for number in range(options.rounds):
             for one in filled if number % 2 == 0 else reversed(filled):
-                runs[one.count].append(one.measure(options.seconds))
-        rows = [{"sessions": one.count, "start_ms": one.start * 1000, "filling_s": one.filling}
-                | {figure: statistics.median(run[figure] for run in runs[one.count]) for figure in runs[one.count][0]} for one in filled]
+                runs[one].append(one.measure(options.seconds))
+        rows = [{"sessions": one.count, "accounts": one.accounts, "start_ms": one.start * 1000, "filling_s": one.filling}
+                | {figure: statistics.median(run[figure] for run in runs[one]) for figure in runs[one][0]} for one in filled]
         return {"kind": "sessions", "rounds": options.rounds, "seconds": options.seconds, "machine": machine.facts(), "rows": rows}
