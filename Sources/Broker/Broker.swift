@@ -92,6 +92,7 @@ package final class Broker: Sendable {
         challenges = LoginChallenges(monotonicMilliseconds: monotonicMilliseconds)
         delays = LoginDelays(monotonicMilliseconds: monotonicMilliseconds)
         budget = AuditBudget(monotonicMilliseconds: monotonicMilliseconds)
+        sessions.setReserve(StoredRequests(store: store, logger: logger))
     }
 
     /// Sets what `GET /v1/info` says about the data plane, once it is bound.

@@ -101,11 +101,22 @@ extension LiveSession {
         }
     }
 
+    private func verdict(used: UInt64, _ milliseconds: UInt64) -> RequestAllowance.Verdict {
+        guard used < policy.maximumRequests else { return .usedUp }
+        return allowance?.verdict(used: used, milliseconds) ?? .mayGo
+    }
+
     private func count(_ milliseconds: UInt64, _ name: String) throws(Refusal) {
         let refusal = state.withLock { state -> Refusal? in
-            guard policy.maximumRequests == 0 || state.used < policy.maximumRequests else {
-                return Refusal(
-                    .requestsUsedUp, "the session's \(policy.maximumRequests) requests are used up. run: tacit unlock --keys \(name)")
+            if policy.maximumRequests > 0 {
+                switch verdict(used: state.used, milliseconds) {
+                case .mayGo: break
+                case .unreserved: return Refusal.uncounted(id)
+                case .failed: return Refusal.uncounted(nil)
+                case .usedUp:
+                    return Refusal(
+                        .requestsUsedUp, "the session's \(policy.maximumRequests) requests are used up. run: tacit unlock --keys \(name)")
+                }
             }
             let now = milliseconds &* 1_000
             if let wait = state.limiter?.wait(at: now), wait > 0 {

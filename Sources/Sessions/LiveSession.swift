@@ -9,6 +9,7 @@ package final class LiveSession: Sendable {
 
     struct State: Sendable {
         var bindings: [SessionBinding] = []
+        /// Requests that went, in this process.
         var used: UInt64 = 0
         var running: UInt32 = 0
         var limiter: RateLimiter?
@@ -25,11 +26,17 @@ package final class LiveSession: Sendable {
     let policy: CompiledPolicy
     let policyDigest: Blob
     let state: Mutex<State>
+    /// What this process may count of the session's maximum; `nil` without a maximum, and where the table counts alone.
+    let allowance: RequestAllowance?
     private let clock: @Sendable () -> UInt64
     private let ended = Atomic<UInt8>(0)
 
+    /// - Parameter reserve: where the session's requests come from; `nil`: this process has them all.
     /// - Throws: `EnvelopeError` where the policy has no canonical form.
-    init(_ source: LiveSessionSource, account: LiveAccount, monotonicMilliseconds: @escaping @Sendable () -> UInt64) throws(EnvelopeError) {
+    init(
+        _ source: LiveSessionSource, account: LiveAccount, reserve: (any RequestReserve)?,
+        monotonicMilliseconds: @escaping @Sendable () -> UInt64
+    ) throws(EnvelopeError) {
         let record = source.record
         id = record.id
         accountID = record.accountID
@@ -40,10 +47,10 @@ package final class LiveSession: Sendable {
         policy = CompiledPolicy(record.policy)
         policyDigest = try PolicyCoding.digest(record.policy)
         clock = monotonicMilliseconds
+        let maximum = record.policy.maximumRequests
+        allowance = maximum > 0 ? reserve.map { RequestAllowance(record.id, maximum: maximum, reserve: $0) } : nil
         state = Mutex(
-            State(
-                used: source.usedRequests, limiter: RateLimiter(rate: record.policy.rate, burst: record.policy.burst),
-                lastUse: monotonicMilliseconds()))
+            State(limiter: RateLimiter(rate: record.policy.rate, burst: record.policy.burst), lastUse: monotonicMilliseconds()))
     }
 
     /// Replaces what the session's aliases stand for; counters stay.

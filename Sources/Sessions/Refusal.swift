@@ -1,3 +1,5 @@
+package import Model
+
 /// Why a call was refused: a stable code, its HTTP status and a text for people that ends with the next command.
 /// Texts hold names from verified records only, never bytes of the request.
 package struct Refusal: Error, Sendable, Equatable {
@@ -18,6 +20,7 @@ package struct Refusal: Error, Sendable, Equatable {
         case keyRevoked = "key_revoked"
         case rateLimited = "rate_limited"
         case requestsUsedUp = "requests_used_up"
+        case requestsUncounted = "requests_uncounted"
         case integrity = "integrity"
         case kekUnreachable = "kek_unreachable"
         case internalError = "internal"
@@ -30,7 +33,7 @@ package struct Refusal: Error, Sendable, Equatable {
             case .aliasUnknown, .keyRevoked: 404
             case .rateLimited, .requestsUsedUp: 429
             case .internalError: 500
-            case .integrity, .kekUnreachable: 503
+            case .integrity, .kekUnreachable, .requestsUncounted: 503
             }
         }
     }
@@ -39,13 +42,17 @@ package struct Refusal: Error, Sendable, Equatable {
     package let message: String
     /// Seconds after which a new attempt makes sense, where that is known.
     package let retryAfterSeconds: UInt32?
+    /// With `.requestsUncounted`: the session whose next requests can be reserved, and the call tried again then
+    /// (``SessionTable/reserveRequests(of:_:)``).
+    package let reservable: SessionID?
 
     package var status: UInt16 { code.status }
 
-    package init(_ code: Code, _ message: String, retryAfterSeconds: UInt32? = nil) {
+    package init(_ code: Code, _ message: String, retryAfterSeconds: UInt32? = nil, reservable: SessionID? = nil) {
         self.code = code
         self.message = message
         self.retryAfterSeconds = retryAfterSeconds
+        self.reservable = reservable
     }
 
     package static func == (a: Self, b: Self) -> Bool { a.code == b.code }
@@ -61,6 +68,12 @@ extension Refusal {
     static let notLoaded = Refusal(
         .kekUnreachable, "the active value of this key is not loaded, because the KEK did not answer yet. run: tacit status",
         retryAfterSeconds: 5)
+    /// - Parameter session: `nil` where asking the store for more requests failed just now.
+    static func uncounted(_ session: SessionID?) -> Refusal {
+        Refusal(
+            .requestsUncounted, "the session's requests could not be counted, because the store did not answer. run: tacit doctor",
+            retryAfterSeconds: 1, reservable: session)
+    }
     package static let failed = Refusal(.internalError, "the broker could not check the token. run: tacit doctor")
 
     static func unlock(_ aliases: [String]) -> String {

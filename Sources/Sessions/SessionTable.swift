@@ -29,6 +29,7 @@ package final class SessionTable: Sendable {
     let origins = OriginIndex()
     private let converted = Mutex<[ConvertedEntry]>([])
     private let ready = Atomic<Bool>(true)
+    let reserve = Mutex<(any RequestReserve)?>(nil)
 
     /// A shard on a cache line of its own allocation.
     final class Box: Sendable {
@@ -72,7 +73,8 @@ package final class SessionTable: Sendable {
         let known = shards[key.shard(of: Self.shardCount)].shard.sessions.withLock { $0[key] }
         guard
             let session = known
-                ?? (try? LiveSession(source, account: account.live, monotonicMilliseconds: monotonicMilliseconds))
+                ?? (try? LiveSession(
+                    source, account: account.live, reserve: reserve.withLock { $0 }, monotonicMilliseconds: monotonicMilliseconds))
         else { return }
         if source.record.revokedAt == nil { session.bind(source) } else { session.end(.revoked) }
         account.sessions.insert(source.record.id)
@@ -158,7 +160,7 @@ package final class SessionTable: Sendable {
         shards.reduce(0) { $0 + $1.shard.sessions.withLock { $0.count } }
     }
 
-    /// Requests counted for a session; `nil` where it is unknown.
+    /// Requests counted for a session by this process; `nil` where it is unknown.
     package func usedRequests(session id: SessionID) -> UInt64? {
         find(id)?.state.withLock { $0.used }
     }

@@ -291,3 +291,67 @@ def test_the_audit_log_names_what_happened(vault):
     actions = [record["action"] for record in vault.broker.run("audit", "tail", "--json").json["records"]]
     for action in ("create_account", "enroll_key", "create_session", "revoke_key"):
         assert action in actions, actions
+
+
+def test_a_maximum_of_requests_outlives_a_kill_and_counts_for_all_brokers(vault, tmp_path, certificates):
+    token = vault.broker.unlock("--max-requests", "100")
+    assert [call(vault.broker, token)[0] for _ in range(10)] == [200] * 10
+    # An end in good order loses none of them: ten are left for the other broker once this one has had eighty.
+    vault.broker.restart()
+    assert [call(vault.broker, token)[0] for _ in range(80)] == [200] * 80
+    vault.broker.stop()
+    (tmp_path / "second").mkdir()
+    second = Broker(tmp_path / "second", ca=certificates / "ca.pem")
+    second.data, second.config = vault.broker.data, vault.broker.config
+    second.start()
+    try:
+        answers = [call(second, token) for _ in range(15)]
+        assert [answer[0] for answer in answers] == [200] * 10 + [429] * 5
+        check_error(answers[-1], 429, "requests_used_up")
+    finally:
+        second.stop()
+    vault.broker.start()
+    assert call(vault.broker, token)[0] == 429
+    assert vault.broker.run("usage", "--json").json
+
+    token = vault.broker.unlock("--max-requests", "100")
+    before = len(vault.upstream.requests)
+    for _ in range(12):
+        wire = Wire(vault.broker)
+        for _ in range(5):
+            wire.request("/openai/v1/mirror", token, "POST", body=b"x")
+        vault.broker.restart(signal.SIGKILL)
+    while call(vault.broker, token)[0] == 200:
+        pass
+    made = len(vault.upstream.requests) - before
+    # A kill costs what was reserved and not used, at most a sixteenth of what was left, and never gives one anew.
+    assert 60 <= made <= 100, made
+
+
+def test_two_brokers_share_a_maximum_of_requests(vault, tmp_path, certificates):
+    (tmp_path / "second").mkdir()
+    second = Broker(tmp_path / "second", ca=certificates / "ca.pem", options=["--control-socket", tmp_path / "second/control.sock"])
+    second.data, second.config = vault.broker.data, vault.broker.config
+    token = vault.broker.unlock("--max-requests", "200")
+    second.start()
+    try:
+        made = {200: 0}
+        lock = threading.Lock()
+
+        def storm(broker):
+            wire = Wire(broker)
+            for _ in range(60):
+                status = wire.request("/openai/v1/mirror", token, "POST", body=b"x")[0]
+                with lock:
+                    made[status] = made.get(status, 0) + 1
+
+        threads = [threading.Thread(target=storm, args=[broker]) for broker in (vault.broker, second) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        # The last few may be reserved by the one while the other is asked.
+        assert 190 <= made[200] <= 200 and set(made) == {200, 429}, made
+        assert len(vault.upstream.requests) == made[200]
+    finally:
+        second.stop()

@@ -38,11 +38,12 @@ struct SessionFixture {
     let token: [UInt8]
 
     init(
-        destination: Destination? = nil, usesSeal: Bool = false, _ change: (inout SessionPolicy) -> Void = { _ in }
+        destination: Destination? = nil, usesSeal: Bool = false, reserve: (any RequestReserve)? = nil, _ change: (inout SessionPolicy) -> Void = { _ in }
     ) throws {
         let clock = clock
         table = SessionTable(
             clock: { clock.seconds.withLock { $0 } }, monotonicMilliseconds: { clock.milliseconds.withLock { $0 } })
+        if let reserve { table.setReserve(reserve) }
         accountID = try #require(AccountID(bytes: Random.bytes(16)))
         let keyID = try #require(KeyID(bytes: Random.bytes(16)))
         let target = try destination ?? Destination(url: "https://api.example.com")

@@ -1,4 +1,5 @@
 import HTTPWire
+import Model
 import Sessions
 
 /// An answer of our own instead of the upstream's.
@@ -9,6 +10,8 @@ struct ProxyError: Error, Equatable {
     /// For people; ends with the next command. Never bytes of the request.
     let message: String
     var retryAfterSeconds: UInt32?
+    /// The session whose next requests have to be reserved first; the call is tried again then.
+    private(set) var reservable: SessionID?
 
     init(_ status: UInt16, _ code: String, _ message: String, retryAfterSeconds: UInt32? = nil) {
         self.status = status
@@ -19,6 +22,7 @@ struct ProxyError: Error, Equatable {
 
     init(_ refusal: Refusal) {
         self.init(refusal.status, refusal.code.rawValue, refusal.message, retryAfterSeconds: refusal.retryAfterSeconds)
+        reservable = refusal.reservable
     }
 
     /// What a client's bytes were refused for; such a connection is closed after the answer.
@@ -61,6 +65,9 @@ extension ProxyError {
     /// Ends tunnels only: no client reads it.
     static let tunnelIdle = ProxyError(504, "tunnel_idle", "nothing passed the tunnel for too long. run: the call again")
     static let draining = ProxyError(503, "draining", "the broker is shutting down. run: tacit status", retryAfterSeconds: 5)
+    static let storeTimeout = ProxyError(
+        503, Refusal.Code.requestsUncounted.rawValue,
+        "the session's requests could not be counted, because the store did not answer in time. run: tacit doctor", retryAfterSeconds: 5)
     static let unreachable = ProxyError(
         502, "upstream_unreachable", "no address of the destination accepted a connection. run: tacit keys to see the destination")
     static let resolveFailed = ProxyError(

@@ -19,7 +19,8 @@ extension ClientHandler {
                 if loop.isDraining { close() } else { wait(.idle, seconds: loop.limits.idleSeconds) }
                 break
             }
-            headReadAt = SystemClock.monotonicNanoseconds()
+            headReadAt = waitedHeadReadAt ?? SystemClock.monotonicNanoseconds()
+            waitedHeadReadAt = nil
             guard let length = scanHead() else { break }
             handle(headOf: length)
         }
@@ -67,6 +68,7 @@ extension ClientHandler {
             input = .blocked
             takeUpstream(call)
         } catch {
+            if let session = error.reservable { return waitForRequests(of: session) }
             guard error == .tokenMissing, head.method == .options else { return refuse(error, id, headIsParsed: true) }
             do throws(ProxyError) {
                 if try !answerPreflight(id) { refuse(error, id, headIsParsed: true) }

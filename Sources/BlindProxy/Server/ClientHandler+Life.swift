@@ -15,7 +15,7 @@ extension ClientHandler {
 
     /// The broker's time is over: a call that has no answer yet gets one, a running answer ends as one that is cut off.
     func stop() {
-        if isBusy { failCall(.draining) }
+        if isBusy { failCall(.draining) } else if isWaitingForRequests { refuseWaiting(.draining) }
         close()
     }
 

@@ -28,7 +28,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// What the connection waits for, and until when (monotonic milliseconds).
     enum Deadline: Equatable {
         case none
-        case idle(UInt64), head(UInt64), connect(UInt64), requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)
+        case idle(UInt64), head(UInt64), requests(UInt64), connect(UInt64), requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)
         /// The tunnel has clocks of its own.
         case tunnel
     }
@@ -49,6 +49,8 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var deadline = Deadline.none
     /// When bytes of the head came that may have made it whole (monotonic nanoseconds).
     var headReadAt: UInt64 = 0
+    /// The same of a head that waited for its session's requests, while it is looked at again.
+    var waitedHeadReadAt: UInt64?
     /// Bytes for the client that wait for the next flush.
     var outgoing = ByteBuffer()
     /// In the loop's slab, only while `handle(headOf:)` runs: what the session's keys come from (32 bytes).

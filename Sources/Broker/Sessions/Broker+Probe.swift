@@ -56,8 +56,7 @@ extension Broker {
         return sessions.map { source in
             guard let probe = probes[source.record.id] else { return source }
             return LiveSessionSource(
-                record: source.record, entries: source.entries, usedRequests: source.usedRequests, probeVersion: probe.version,
-                waitsForKEK: source.waitsForKEK)
+                record: source.record, entries: source.entries, probeVersion: probe.version, waitsForKEK: source.waitsForKEK)
         }
     }
 }

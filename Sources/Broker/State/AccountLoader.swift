@@ -14,24 +14,17 @@ struct AccountLoader: Sendable {
     let clock: @Sendable () -> UInt64
     /// Whether the KEK is asked at all; while it is known not to answer, what it would open waits, and nobody waits for it.
     var asksKEK = true
-    /// Whether the session table has a session, and so its count, already.
-    var isCounted: @Sendable (SessionID) -> Bool = { _ in false }
 
     /// - Parameter cache: what the last load opened.
-    /// - Throws: only where the store cannot be read. Usage that cannot be read is a fault of the account and stops nothing.
+    /// - Throws: only where the store cannot be read.
     func load(_ id: AccountID, cache: EntryCache) async throws(StoreError) -> LoadedAccount {
         let state = try await store.accountState(of: id, now: clock())
         let slots = try await store.slots(of: id)
-        let needsUsage = state.sessions.contains { $0.record.policy.maximumRequests > 0 && !isCounted($0.record.id) }
-        var usage: [UsageRecord]? = []
-        if needsUsage { do throws(StoreError) { usage = try await store.usage(of: id, since: 0) } catch { usage = nil } }
-        return await check(state, of: id, slots: slots, usage: usage, cache: cache)
+        return await check(state, of: id, slots: slots, cache: cache)
     }
 
     /// What becomes of an account that was read.
-    /// - Parameter usage: the account's calls so far, where a session has a maximum; a restart must not give it anew. `nil`: unreadable, and
-    ///   such sessions count as used up.
-    func check(_ state: AccountState, of id: AccountID, slots: [SlotRow], usage: [UsageRecord]?, cache: EntryCache) async -> LoadedAccount {
+    func check(_ state: AccountState, of id: AccountID, slots: [SlotRow], cache: EntryCache) async -> LoadedAccount {
         var loaded = LoadedAccount(faults: state.faults)
         guard let account = state.account else { return loaded }
         guard let identity = try? AccountIdentity(accountID: id, publicKey: account.identityPublicKey) else {
@@ -43,8 +36,7 @@ struct AccountLoader: Sendable {
         let trust = WriterTrust(state.writers, identity: identity)
         loaded.faults += trust.faults
         for key in state.keys { add(key, identity: identity, trust: trust, to: &loaded) }
-        if usage == nil { loaded.faults.append(IntegrityFault(table: "usage", id: id.description)) }
-        await addSessions(state, identity: identity, usage: usage, cache: cache, to: &loaded)
+        await addSessions(state, identity: identity, cache: cache, to: &loaded)
         return loaded
     }
 
@@ -75,7 +67,7 @@ struct AccountLoader: Sendable {
     }
 
     private func addSessions(
-        _ state: AccountState, identity: AccountIdentity, usage: [UsageRecord]?, cache: EntryCache, to loaded: inout LoadedAccount
+        _ state: AccountState, identity: AccountIdentity, cache: EntryCache, to loaded: inout LoadedAccount
     ) async {
         for record in state.endedSessions { loaded.sessions.append(LiveSessionSource(record: record, entries: [])) }
         let keys = Dictionary(state.keys.map { ($0.record.id, $0.record) }, uniquingKeysWith: { first, _ in first })
@@ -103,15 +95,7 @@ struct AccountLoader: Sendable {
             let (entries, faults) = plan.entries(cache: loaded.cache, damaged: outcome.damaged, waiting: outcome.waiting)
             loaded.faults += faults + plan.items.filter { outcome.unheld.contains($0.key) }.map { SessionPlan.fault($0.key) }
             guard !isWaiting || !entries.isEmpty else { continue }
-            loaded.sessions.append(
-                LiveSessionSource(
-                    record: plan.record, entries: entries, usedRequests: Self.requests(of: plan.record.id, in: usage),
-                    waitsForKEK: isWaiting))
+            loaded.sessions.append(LiveSessionSource(record: plan.record, entries: entries, waitsForKEK: isWaiting))
         }
-    }
-
-    private static func requests(of session: SessionID, in usage: [UsageRecord]?) -> UInt64 {
-        guard let usage else { return .max }
-        return usage.reduce(into: UInt64(0)) { if $1.sessionID == session { $0 += min($1.requests, .max - $0) } }
     }
 }

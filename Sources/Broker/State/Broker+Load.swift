@@ -31,9 +31,8 @@ extension Broker {
         await loading.run {
             let cache = caches.withLock { $0[id] ?? EntryCache() }
             do throws(StoreError) {
-                let isCounted = { @Sendable [sessions] id in sessions.usedRequests(session: id) != nil }
                 let asksKEK = kek.withLock { $0.failure == nil }
-                let loader = AccountLoader(store: store, custody: custody, clock: clock, asksKEK: asksKEK, isCounted: isCounted)
+                let loader = AccountLoader(store: store, custody: custody, clock: clock, asksKEK: asksKEK)
                 let loaded = try await loader.load(id, cache: cache)
                 install(loaded, as: id)
             } catch {

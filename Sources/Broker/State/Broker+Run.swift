@@ -40,6 +40,7 @@ extension Broker {
         await Task {
             await self.flushUsage()
             await self.storeConverted()
+            await self.returnRequests()
         }.value
     }
 
@@ -75,6 +76,13 @@ extension Broker {
                 sessions.keepIdleEnded(id)
                 logger.error("the end of an idle session could not be written", metadata: ["session.id": "\(id)"])
             }
+        }
+    }
+
+    /// Gives back what this process reserved and did not use; sessions that go on here reserve anew.
+    private func returnRequests() async {
+        do throws(StoreError) { try await store.returnRequests(sessions.takeUnusedRequests()) } catch {
+            logger.error("unused requests of sessions could not be given back; they count as used")
         }
     }
 

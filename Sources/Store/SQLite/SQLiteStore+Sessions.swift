@@ -20,6 +20,9 @@ extension SQLiteStore {
                 }
             }
             try db.insertRow(session)
+            if session.policy.maximumRequests > 0 {
+                try db.execute(sql: "INSERT INTO session_requests (session_id, reserved) VALUES (?, 0)", arguments: [session.id.column])
+            }
             for entry in entries {
                 let version: StatementArguments = [entry.keyID.column, Int64(entry.version)]
                 guard try db.exists("key_versions", "WHERE key_id = ? AND version = ? AND state <> 'retired'", version) else {

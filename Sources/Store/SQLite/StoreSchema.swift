@@ -9,7 +9,7 @@ enum StoreSchema {
     /// "tcit"
     static let applicationID: Int32 = 0x7463_6974
     /// Number of the newest migration; `user_version` of the file.
-    static let version = 4
+    static let version = 5
 
     static func migrator(storeID: [UInt8]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -29,6 +29,10 @@ enum StoreSchema {
         migrator.registerMigration("4 usage per day") { db in
             try db.execute(sql: usageDays)
             try db.execute(sql: "PRAGMA user_version = 4")
+        }
+        migrator.registerMigration("5 reserved requests") { db in
+            try db.execute(sql: requests)
+            try db.execute(sql: "PRAGMA user_version = 5")
         }
         return migrator
     }

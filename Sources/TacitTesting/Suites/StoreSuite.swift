@@ -20,7 +20,7 @@ package enum StoreSuite {
     }
 
     package static let cases =
-        accountCases + loginCases + keyCases + sessionCases + stateCases + recordCases + usageCases + kekCases
+        accountCases + loginCases + keyCases + sessionCases + requestCases + stateCases + recordCases + usageCases + kekCases
         + writerCases + versionCases + renewalCases
 }
 

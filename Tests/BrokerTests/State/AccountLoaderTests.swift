@@ -17,8 +17,8 @@ struct AccountLoaderTests {
             return AccountLoader(store: fixture.store, custody: fixture.custody, clock: { clock.seconds })
         }
 
-        func check(_ state: AccountState, slots: [SlotRow]? = nil, usage: [UsageRecord]? = []) async -> LoadedAccount {
-            await loader.check(state, of: owner.id, slots: slots ?? self.slots, usage: usage, cache: EntryCache())
+        func check(_ state: AccountState, slots: [SlotRow]? = nil) async -> LoadedAccount {
+            await loader.check(state, of: owner.id, slots: slots ?? self.slots, cache: EntryCache())
         }
     }
 
@@ -130,41 +130,6 @@ struct AccountLoaderTests {
         let loaded = await p.check(with(p.state, sessions: [SessionState(record: session.record, entries: swapped, seals: [])]))
         #expect(loaded.faults.map(\.table) == ["session_entries"])
         #expect(loaded.sessions.flatMap(\.entries).filter { $0.material == .entry(Blob([])) }.map(\.keyID) == [a.keyID])
-    }
-
-    @Test func countsWhatASessionUsedBeforeTheStart() async throws {
-        let p = try await prepared()
-        let id = p.state.sessions[0].record.id
-        let usage = [200, 429].map { status in
-            UsageRecord(
-                at: 1, accountID: p.owner.id, sessionID: id, keyID: p.state.keys[0].record.id, version: 1, status: status, requests: 3,
-                bytesUp: 0, bytesDown: 0, redactions: 0, exposureMicroseconds: 0)
-        }
-        #expect(await p.check(p.state, usage: usage).sessions.first?.usedRequests == 6)
-    }
-
-    @Test func countsASessionAsUsedUpWhereItsUsageCannotBeRead() async throws {
-        let p = try await prepared()
-        let call = try await p.owner.login(to: p.fixture)
-        let list = try await p.fixture.broker.unlock(.init(aliases: []), call: call)
-        var policy = SessionPolicy()
-        policy.maximumRequests = 5
-        let message = try p.owner.session(list, at: p.fixture.clock.seconds, policy: policy).message
-        _ = try await p.fixture.broker.createSession(message, call: call)
-        // Two rows whose sum SQLite cannot hold.
-        for at in [UInt64(1), 2] {
-            try await p.fixture.store.appendUsage([
-                UsageRecord(
-                    at: at, accountID: p.owner.id, sessionID: message.sessionID, keyID: p.state.keys[0].record.id, version: 1, status: 200,
-                    requests: UInt64(Int64.max), bytesUp: 0, bytesDown: 0, redactions: 0, exposureMicroseconds: 0)
-            ])
-        }
-        await p.fixture.broker.reload(p.owner.id)
-        #expect(p.fixture.broker.readiness.integrity == [], "a session in the table keeps its count and asks nothing")
-        let restarted = try await BrokerFixture(sharing: p.fixture)
-        #expect(restarted.broker.readiness.status == "ready")
-        #expect(restarted.broker.readiness.integrity == ["usage:\(p.owner.id)"])
-        #expect(restarted.sessions.usedRequests(session: message.sessionID) == .max)
     }
 
     @Test func waitsForAVersionOfTheKEKThatIsNotHeld() async throws {
