@@ -38,7 +38,8 @@ struct SessionFixture {
     let token: [UInt8]
 
     init(
-        destination: Destination? = nil, usesSeal: Bool = false, reserve: (any RequestReserve)? = nil, _ change: (inout SessionPolicy) -> Void = { _ in }
+        destination: Destination? = nil, usesSeal: Bool = false, reserve: (any RequestReserve)? = nil,
+        _ change: (inout SessionPolicy) -> Void = { _ in }
     ) throws {
         let clock = clock
         table = SessionTable(

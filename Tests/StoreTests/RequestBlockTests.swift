@@ -7,10 +7,11 @@ import Testing
 
 /// What the protocol does not show of reserved requests.
 @Suite struct RequestBlockTests {
-    @Test(arguments: [
-        (left: 0, wanted: 1, size: 0), (1, 1, 1), (1, 0, 1), (15, 0, 1), (100, 1, 6), (100, 40, 40), (100, 200, 100),
-        (1_000_000, 1, 1_024), (1_000_000, 5_000, 1_024), (.max, .max, 1_024),
-    ] as [(left: UInt64, wanted: UInt64, size: UInt64)])
+    @Test(
+        arguments: [
+            (left: 0, wanted: 1, size: 0), (1, 1, 1), (1, 0, 1), (15, 0, 1), (100, 1, 6), (100, 40, 40), (100, 200, 100),
+            (1_000_000, 1, 1_024), (1_000_000, 5_000, 1_024), (.max, .max, 1_024),
+        ] as [(left: UInt64, wanted: UInt64, size: UInt64)])
     func `a block is a part of what is left`(left: UInt64, wanted: UInt64, size: UInt64) {
         #expect(RequestBlock.size(left: left, wanted: wanted) == size)
     }

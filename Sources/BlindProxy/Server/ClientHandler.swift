@@ -28,7 +28,8 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// What the connection waits for, and until when (monotonic milliseconds).
     enum Deadline: Equatable {
         case none
-        case idle(UInt64), head(UInt64), requests(UInt64), connect(UInt64), requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)
+        case idle(UInt64), head(UInt64), requests(UInt64), connect(UInt64)
+        case requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)
         /// The tunnel has clocks of its own.
         case tunnel
     }
