@@ -97,14 +97,15 @@ extension Broker {
     }
 
     /// Registers the custody's current version, begins the job of a move whose start was broken off, and ends a move whose job has ended.
-    private func reconcileKEK(version: UInt32, of pinned: PinnedKEK) async throws(BrokerError) {
+    func reconcileKEK(version: UInt32, of pinned: PinnedKEK) async throws(BrokerError) {
         // Asked anew each time: the keyring behind the name may be another one.
         kekPlace.withLock { $0 = nil }
         let epoch = try await kekEpoch(ofVersion: version, of: pinned)
-        guard let custodySet, custodySet.predecessor != nil else { return }
+        // Of the move that was under way then: another one that begins meanwhile is not this one's to end.
+        guard pinned.predecessor != nil else { return }
         let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
         if let job, job.target == epoch {
-            if job.state == .done { finishMove() }
+            if job.state == .done { await finishMove(of: pinned) }
         } else {
             let now = clock()
             _ = try await stored { () async throws(StoreError) in try await store.startKEKJob(target: epoch, now: now) }
@@ -112,11 +113,19 @@ extension Broker {
         }
     }
 
-    /// Everything is wrapped with the new custody: the old one is not needed any more.
-    func finishMove() {
-        guard let custodySet, let from = custodySet.predecessor else { return }
+    /// Ends the move that `pinned` belongs to, once no row is under the old custody any more: then it is not needed.
+    func finishMove(of pinned: PinnedKEK) async {
+        guard let custodySet, let from = pinned.predecessor else { return }
+        do throws(StoreError) {
+            let old = try await store.kekEpochs().filter { $0.custody == from }.map(\.epoch)
+            let uses = try await store.kekUses()
+            guard old.allSatisfy({ uses[$0]?.isEmpty ?? true }) else {
+                logger.error("rows are left under the custody the KEK is moved from", metadata: ["kek.custody": "\(from)"])
+                return
+            }
+        } catch { return }  // the next look at the KEK tries again
         do throws(CustodyError) {
-            try custodySet.finishMove()
+            guard try await custodySet.finishMove(generation: pinned.generation) else { return }
             logger.notice("the KEK was moved; the old custody is not needed any more", metadata: ["kek.custody": "\(from)"])
         } catch {
             noteKEK(error)

@@ -112,7 +112,7 @@ extension Broker {
                 // A reader is in the way: others write meanwhile, so it is asked less and less often.
                 if !isEmpty { do { try await Task.sleep(for: .milliseconds(min(1500, 20 * refusals))) } catch { throw .lost } }
             case .finish:
-                let hasEnded = try await finish(pass)
+                let hasEnded = try await finish(pass, of: kek)
                 pass.didFinish(hasEnded)
             case .end: break
             }
@@ -134,7 +134,7 @@ extension Broker {
         rememberRewrapped(wraps.filter { replaced.contains($0.rowID) }, batch)
     }
 
-    private func finish(_ pass: KEKPass) async throws(RewrapStop) -> Bool {
+    private func finish(_ pass: KEKPass, of kek: PinnedKEK) async throws(RewrapStop) -> Bool {
         let (damaged, now) = (pass.damaged, clock())
         // Written down before it counts: rather twice than not at all.
         _ = try await inStore { () async throws(StoreError) in
@@ -147,7 +147,7 @@ extension Broker {
         }
         guard hasEnded else { return false }
         logger.notice("everything is wrapped anew", metadata: ["kek.epoch": "\(pass.target)", "rows": "\(damaged.count) damaged"])
-        if damaged.isEmpty { finishMove() }
+        if damaged.isEmpty { await finishMove(of: kek) }
         return true
     }
 

@@ -5,14 +5,16 @@ import Custody
 struct PinnedKEK: Sendable {
     let custody: any Custody
     /// URI of the custody the KEK comes from during a move.
-    let predecessor: String?
+    var predecessor: String?
+    /// Names that move.
+    var generation: UInt64 = 0
 
     var uri: String { custody.uri }
 }
 
 extension Broker {
     var pinnedKEK: PinnedKEK {
-        guard let pinned = custodySet?.pinned else { return PinnedKEK(custody: custody, predecessor: nil) }
-        return PinnedKEK(custody: pinned.custody, predecessor: pinned.predecessor)
+        guard let pinned = custodySet?.pinned else { return PinnedKEK(custody: custody) }
+        return PinnedKEK(custody: pinned.custody, predecessor: pinned.predecessor, generation: pinned.generation)
     }
 }

@@ -38,10 +38,11 @@ package final class CustodySet: Custody {
 
     var standing: Members { members.withLock { $0 } }
 
-    /// The custody that wraps now, with the URI it comes from during a move: one value, for whoever wraps and then says with what.
-    package var pinned: (custody: any Custody, predecessor: String?) {
+    /// The custody that wraps now, with the URI it comes from during a move: one value, for whoever wraps and then says with what, and whose
+    /// `generation` names the move.
+    package var pinned: (custody: any Custody, predecessor: String?, generation: UInt64) {
         let standing = standing
-        return (standing.current, standing.previous?.uri)
+        return (standing.current, standing.previous?.uri, standing.generation)
     }
 
     private func replace(current: any Custody, previous: (any Custody)?) {
@@ -73,12 +74,23 @@ package final class CustodySet: Custody {
     }
 
     /// Writes down that nothing needs the old custody any more, and lets go of it.
-    package func finishMove() throws(CustodyError) {
+    /// - Parameter generation: of ``pinned``, when the caller began to see to it: what it found out is about that move and no later one.
+    /// - Returns: whether it was that move; where it was not, nothing was done.
+    package func finishMove(generation: UInt64) async throws(CustodyError) -> Bool {
+        guard let file else { return false }
+        // Another broker may begin the next move as soon as this one is written down as finished.
+        let lock = try await file.lock()
+        defer { lock.release() }
         let old = standing
-        guard let file, let previous = old.previous else { return }
-        guard let move = try file.read(), move.from == previous.uri, move.to == old.current.uri else { return }
-        try file.write(CustodyMove(from: previous.uri, to: old.current.uri, isFinished: true))
-        replace(current: old.current, previous: nil)
+        guard old.generation == generation, let previous = old.previous, let move = try file.read(), move.from == previous.uri,
+            move.to == old.current.uri
+        else { return false }
+        if !move.isFinished { try file.write(CustodyMove(from: previous.uri, to: old.current.uri, isFinished: true)) }
+        members.withLock { members in
+            guard members.generation == generation else { return }
+            members = Members(current: old.current, previous: nil, generation: generation &+ 1)
+        }
+        return true
     }
 
     /// Takes over what another broker of the store began or finished.

@@ -138,6 +138,27 @@ import Testing
         try await scene.expectEverythingOpens(kek: "file:\(new)", moving: true, keyringIsGone: true)
     }
 
+    @Test func aLookFromBeforeAMoveDoesNotEndIt() async throws {
+        let scene = try await KEKScene.make(keys: 1, sessions: 1, moving: true)
+        let (broker, old) = (scene.broker, "file:\(scene.fixture.keyring)")
+        _ = try await scene.rotate(to: "file:\(scene.fixture.directory)/new/keyring")
+        #expect(await broker.attemptKEKJob() == nil)
+        // A look at the KEK under way, whose job has ended; and the next move, whose job does not stand in the store yet.
+        let before = broker.pinnedKEK
+        let version = try await before.custody.versions().current
+        let set = try #require(broker.custodySet)
+        try await set.beginMove(to: try await set.open(old))
+        try await broker.reconcileKEK(version: version, of: before)
+        let file = CustodyMoveFile(directory: scene.fixture.directory + "/config", storeID: scene.fixture.store.storeID.description)
+        #expect(set.predecessor == before.uri)
+        #expect(try file.read()?.isFinished == false)
+        // Nor does anybody while rows need the custody it comes from.
+        await broker.finishMove(of: broker.pinnedKEK)
+        #expect(set.predecessor == before.uri)
+        #expect(try file.read()?.isFinished == false)
+        #expect(try await KEKScene.open(scene.fixture.store, with: set).refused == 0)
+    }
+
     @Test func aStoreFromBeforeEpochsKeepsTheVersionsItsRowsName() async throws {
         let scene = try await KEKScene.make(keys: 1, sessions: 1)
         try await scene.alter("DELETE FROM kek_epochs")
