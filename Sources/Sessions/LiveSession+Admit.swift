@@ -101,23 +101,20 @@ extension LiveSession {
         }
     }
 
-    private func verdict(used: UInt64, _ milliseconds: UInt64) -> RequestAllowance.Verdict {
-        guard used < policy.maximumRequests else { return .usedUp }
-        return allowance?.verdict(used: used, milliseconds) ?? .mayGo
+    /// Why the session's next request may not go on what this process has reserved.
+    private func unreserved(_ used: UInt64, _ milliseconds: UInt64, _ name: String) -> Refusal? {
+        switch allowance?.verdict(used: used, milliseconds) {
+        case nil, .mayGo: nil
+        case .unreserved: .uncounted(id)
+        case .failed: .uncounted(nil)
+        case .usedUp: .usedUp(policy.maximumRequests, name)
+        case .damaged: Refusal(.integrity, "the stored count of the session's requests was altered. run: tacit doctor")
+        }
     }
 
     private func count(_ milliseconds: UInt64, _ name: String) throws(Refusal) {
         let refusal = state.withLock { state -> Refusal? in
-            if policy.maximumRequests > 0 {
-                switch verdict(used: state.used, milliseconds) {
-                case .mayGo: break
-                case .unreserved: return Refusal.uncounted(id)
-                case .failed: return Refusal.uncounted(nil)
-                case .usedUp:
-                    return Refusal(
-                        .requestsUsedUp, "the session's \(policy.maximumRequests) requests are used up. run: tacit unlock --keys \(name)")
-                }
-            }
+            guard policy.maximumRequests == 0 || state.used < policy.maximumRequests else { return .usedUp(policy.maximumRequests, name) }
             let now = milliseconds &* 1_000
             if let wait = state.limiter?.wait(at: now), wait > 0 {
                 let seconds = UInt32(clamping: (wait + 999_999) / 1_000_000)
@@ -129,6 +126,11 @@ extension LiveSession {
                 return Refusal(
                     .rateLimited, "\(policy.maximumConcurrent) calls of this session are running already. run: tacit sessions",
                     retryAfterSeconds: 1)
+            }
+            if let refusal = unreserved(state.used, milliseconds, name) {
+                // It came in time, however long its request takes.
+                state.lastUse = milliseconds
+                return refusal
             }
             state.limiter?.take(at: now)
             state.used += 1

@@ -48,7 +48,8 @@ package final class LiveSession: Sendable {
         policyDigest = try PolicyCoding.digest(record.policy)
         clock = monotonicMilliseconds
         let maximum = record.policy.maximumRequests
-        allowance = maximum > 0 ? reserve.map { RequestAllowance(record.id, maximum: maximum, reserve: $0) } : nil
+        let limited = maximum > 0 ? reserve : nil
+        allowance = limited.map { RequestAllowance(record.id, maximum: maximum, reserve: $0, clock: monotonicMilliseconds) }
         state = Mutex(
             State(limiter: RateLimiter(rate: record.policy.rate, burst: record.policy.burst), lastUse: monotonicMilliseconds()))
     }

@@ -68,6 +68,9 @@ extension Refusal {
     static let notLoaded = Refusal(
         .kekUnreachable, "the active value of this key is not loaded, because the KEK did not answer yet. run: tacit status",
         retryAfterSeconds: 5)
+    static func usedUp(_ maximum: UInt64, _ name: String) -> Refusal {
+        Refusal(.requestsUsedUp, "the session's \(maximum) requests are used up. run: tacit unlock --keys \(name)")
+    }
     /// - Parameter session: `nil` where asking the store for more requests failed just now.
     static func uncounted(_ session: SessionID?) -> Refusal {
         Refusal(

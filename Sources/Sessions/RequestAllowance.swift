@@ -7,34 +7,40 @@ final class RequestAllowance: Sendable {
         case mayGo
         /// The next block has to be reserved first.
         case unreserved
-        /// Asking for one failed just now.
-        case failed
-        /// Nothing was left when it was asked for just now.
-        case usedUp
+        /// What the reserve said just now.
+        case usedUp, damaged, failed
     }
 
     private struct State {
         var granted: UInt64 = 0
-        /// What an answer without requests means for calls before `askAgainAt`.
+        /// What calls before `askAgainAt` hear.
         var refusal = Verdict.usedUp
         /// Monotonic milliseconds.
         var askAgainAt: UInt64 = 0
         var isAsking = false
         var waiting: [@Sendable () -> Void] = []
+
+        mutating func refuse(_ verdict: Verdict, until: UInt64) {
+            refusal = verdict
+            askAgainAt = until
+        }
     }
 
-    /// Calls that find nothing ask the store at most so often: another process may give some back.
+    /// After an answer without requests the reserve is asked at most so often: another process may give some back.
     private static let pauseMilliseconds: UInt64 = 1_000
 
     private let session: SessionID
     private let maximum: UInt64
     private let reserve: any RequestReserve
+    private let clock: @Sendable () -> UInt64
     private let state = Mutex(State())
 
-    init(_ session: SessionID, maximum: UInt64, reserve: any RequestReserve) {
+    /// - Parameter clock: monotonic milliseconds.
+    init(_ session: SessionID, maximum: UInt64, reserve: any RequestReserve, clock: @escaping @Sendable () -> UInt64) {
         self.session = session
         self.maximum = maximum
         self.reserve = reserve
+        self.clock = clock
     }
 
     /// - Parameters:
@@ -47,38 +53,45 @@ final class RequestAllowance: Sendable {
         }
     }
 
-    /// Asks for the next block; calls that come while an answer is under way wait for the same one.
-    /// - Parameters:
-    ///   - clock: monotonic milliseconds, for when the answer comes.
-    ///   - done: called once, on any thread, when a call may be tried again.
-    func ask(used: UInt64, clock: @escaping @Sendable () -> UInt64, _ done: @escaping @Sendable () -> Void) {
-        let wanted = state.withLock { state -> Int? in
-            guard used >= state.granted else { return 0 }
+    /// Asks for the next block. Calls that come while a question is under way are told with it, or wait for the next one.
+    /// - Parameter done: called once, on any thread, when a call may be tried again.
+    func ask(used: UInt64, _ done: @escaping @Sendable () -> Void) {
+        let now = clock()
+        let (isDecided, asks) = state.withLock { state in
+            guard used >= state.granted, now >= state.askAgainAt else { return (true, false) }
             state.waiting.append(done)
-            guard !state.isAsking else { return nil }
-            state.isAsking = true
-            return state.waiting.count
+            defer { state.isAsking = true }
+            return (false, !state.isAsking)
         }
-        guard let wanted else { return }
-        guard wanted > 0 else { return done() }
-        reserve.reserve(of: session, maximum: maximum, wanted: UInt64(wanted)) { granted in
-            self.take(granted, at: clock())
-        }
+        if isDecided { done() }
+        if asks { ask(wanted: 1) }
     }
 
-    private func take(_ granted: UInt64?, at milliseconds: UInt64) {
-        let waiting = state.withLock { state in
-            state.isAsking = false
-            if let granted, granted > 0 {
-                state.granted = min(maximum, state.granted.addingReportingOverflow(granted).partialValue)
-            } else {
-                state.refusal = granted == nil ? .failed : .usedUp
-                state.askAgainAt = milliseconds + Self.pauseMilliseconds
+    private func ask(wanted: Int) {
+        reserve.reserve(of: session, maximum: maximum, wanted: UInt64(wanted)) { self.take($0) }
+    }
+
+    /// Lets as many calls try again as there are requests for; for the rest the next question follows at once.
+    private func take(_ answer: ReservedRequests) {
+        let now = clock()
+        let (told, left) = state.withLock { state in
+            var count = state.waiting.count
+            switch answer {
+            case .granted(let granted) where granted > 0:
+                state.granted += min(granted, maximum - state.granted)
+                state.askAgainAt = 0
+                count = min(count, Int(clamping: granted))
+            case .granted: state.refuse(.usedUp, until: now + Self.pauseMilliseconds)
+            case .damaged: state.refuse(.damaged, until: now + Self.pauseMilliseconds)
+            case .failed: state.refuse(.failed, until: now + Self.pauseMilliseconds)
             }
-            defer { state.waiting = [] }
-            return state.waiting
+            let told = state.waiting.prefix(count)
+            state.waiting.removeFirst(count)
+            state.isAsking = !state.waiting.isEmpty
+            return (told, state.waiting.count)
         }
-        for call in waiting { call() }
+        for call in told { call() }
+        if left > 0 { ask(wanted: left) }
     }
 
     /// Takes out what was granted and not used, so that it can be given back.

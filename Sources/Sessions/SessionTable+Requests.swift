@@ -12,10 +12,10 @@ extension SessionTable {
     /// - Parameter done: called once, on any thread, when the call may be tried again.
     package func reserveRequests(of id: SessionID, _ done: @escaping @Sendable () -> Void) {
         guard let session = find(id), let allowance = session.allowance else { return done() }
-        allowance.ask(used: session.state.withLock { $0.used }, clock: monotonicMilliseconds, done)
+        allowance.ask(used: session.state.withLock { $0.used }, done)
     }
 
-    /// What this process has reserved of sessions and not used, taken out of them; for its end.
+    /// What this process has reserved of sessions and not used, taken out of them: calls that come later reserve anew.
     package func takeUnusedRequests() -> [SessionID: UInt64] {
         var unused: [SessionID: UInt64] = [:]
         for box in shards {

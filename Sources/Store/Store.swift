@@ -99,12 +99,9 @@ package protocol Store: KEKStore, AccessStore, RotationStore {
 
     /// Takes a block of a session's maximum of requests for the caller, before one of them is made (``RequestBlock``): whoever ends without
     /// giving back what it did not use leaves the session that many fewer, never more.
-    /// - Parameters:
-    ///   - maximum: of the session's policy, as its certificate says it.
-    ///   - wanted: calls that wait for it.
-    /// - Returns: how many the caller may let go; 0 where nothing is left.
-    /// - Throws: `.notFound`; `.integrity` where the session's row of this does not parse, or is gone.
-    func reserveRequests(of session: SessionID, maximum: UInt64, wanted: UInt64) async throws(StoreError) -> UInt64
+    /// - Returns: for each of `wanted`, in its order, how many the caller may let go; 0 where nothing is left, or the session is not there.
+    ///   `.integrity` where the session's row of this does not parse, or is gone.
+    func reserveRequests(_ wanted: [WantedRequests]) async throws(StoreError) -> [Result<UInt64, StoreError>]
     /// Gives back what was reserved and will not be used by the caller; sessions that are gone are no error.
     func returnRequests(_ counts: [SessionID: UInt64]) async throws(StoreError)
 

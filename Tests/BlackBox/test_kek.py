@@ -157,7 +157,7 @@ def test_rotation_leaves_no_old_wrap_and_what_was_copied_before_does_not_open_af
     filled.check()
     refused = operator(broker, "kek", "retire", "2", check=False)
     assert refused.status == 3 and "current" in refused.err
-    operator(broker, "kek", "retire", "1")
+    assert operator(broker, "kek", "retire", "1").out == "version 1 is destroyed\n"
     assert [epoch["state"] for epoch in status(broker)["epochs"]] == ["retired", "current"]
     assert [line.split()[0] for line in broker.keyring.read_text().splitlines()[1:]] == ["2"]
     broker.restart()

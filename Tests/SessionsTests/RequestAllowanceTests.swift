@@ -9,12 +9,12 @@ final class TestReserve: RequestReserve {
         let session: SessionID
         let maximum: UInt64
         let wanted: UInt64
-        let answer: @Sendable (UInt64?) -> Void
+        let answer: @Sendable (ReservedRequests) -> Void
     }
 
     let questions = Mutex<[Question]>([])
 
-    func reserve(of session: SessionID, maximum: UInt64, wanted: UInt64, _ done: @escaping @Sendable (UInt64?) -> Void) {
+    func reserve(of session: SessionID, maximum: UInt64, wanted: UInt64, _ done: @escaping @Sendable (ReservedRequests) -> Void) {
         questions.withLock { $0.append(Question(session: session, maximum: maximum, wanted: wanted, answer: done)) }
     }
 
@@ -69,7 +69,7 @@ final class TestReserve: RequestReserve {
         #expect(question.session == fixture.session.id && question.maximum == 5 && question.wanted == 1)
         #expect(reserve.questions.withLock { $0.isEmpty }, "one question at a time")
         #expect(first.value == 0 && second.value == 0)
-        question.answer(2)
+        question.answer(.granted(2))
         #expect(first.value == 1 && second.value == 1)
         #expect(refusal(fixture) == nil && refusal(fixture) == nil)
         #expect(refusal(fixture)?.reservable == fixture.session.id, "the block is used up")
@@ -78,7 +78,7 @@ final class TestReserve: RequestReserve {
     @Test func theEndOfTheMaximumIsTold() throws {
         let (fixture, reserve) = try fixture(maximum: 5)
         _ = ask(fixture)
-        try reserve.next().answer(5)
+        try reserve.next().answer(.granted(5))
         for _ in 0..<5 { #expect(refusal(fixture) == nil) }
         #expect(refusal(fixture)?.code == .requestsUsedUp)
         let asked = ask(fixture)
@@ -88,13 +88,16 @@ final class TestReserve: RequestReserve {
     @Test func aReserveThatGivesTooMuchRaisesNoMaximum() throws {
         let (fixture, reserve) = try fixture(maximum: 2)
         _ = ask(fixture)
-        try reserve.next().answer(.max)
+        try reserve.next().answer(.granted(.max))
         #expect(refusal(fixture) == nil && refusal(fixture) == nil)
         #expect(refusal(fixture)?.code == .requestsUsedUp)
     }
 
-    @Test(arguments: [(nil, Refusal.Code.requestsUncounted), (0, .requestsUsedUp)] as [(UInt64?, Refusal.Code)])
-    func withoutRequestsTheReserveIsAskedOnceASecond(answer: UInt64?, code: Refusal.Code) throws {
+    @Test(
+        arguments: [
+            (.failed, Refusal.Code.requestsUncounted), (.granted(0), .requestsUsedUp), (.damaged, .integrity),
+        ] as [(ReservedRequests, Refusal.Code)])
+    func withoutRequestsTheReserveIsAskedOnceASecond(answer: ReservedRequests, code: Refusal.Code) throws {
         let (fixture, reserve) = try fixture(maximum: 5)
         let asked = ask(fixture)
         try reserve.next().answer(answer)
@@ -103,17 +106,59 @@ final class TestReserve: RequestReserve {
         #expect(refused.code == code && refused.reservable == nil)
         fixture.clock.advance(milliseconds: 999)
         #expect(refusal(fixture)?.reservable == nil)
+        #expect(ask(fixture).value == 1, "who asks meanwhile hears the same")
+        #expect(reserve.questions.withLock { $0.isEmpty })
         fixture.clock.advance(milliseconds: 1)
         #expect(refusal(fixture)?.reservable == fixture.session.id)
         _ = ask(fixture)
-        try reserve.next().answer(1)
+        try reserve.next().answer(.granted(1))
+        #expect(refusal(fixture) == nil)
+        #expect(refusal(fixture)?.reservable == fixture.session.id, "what it said before is over")
+    }
+
+    @Test func asManyTryAgainAsThereAreRequestsFor() throws {
+        let (fixture, reserve) = try fixture(maximum: 50)
+        let calls = (0..<5).map { _ in ask(fixture) }
+        try reserve.next().answer(.granted(2))
+        #expect(calls.map(\.value) == [1, 1, 0, 0, 0])
+        let second = try reserve.next()
+        #expect(second.wanted == 3 && reserve.questions.withLock { $0.isEmpty })
+        second.answer(.granted(9))
+        #expect(calls.map(\.value) == [1, 1, 1, 1, 1])
+        #expect(reserve.questions.withLock { $0.isEmpty })
+    }
+
+    @Test func whoeverWaitsHearsThatNothingIsLeft() throws {
+        let (fixture, reserve) = try fixture(maximum: 50)
+        let calls = (0..<3).map { _ in ask(fixture) }
+        try reserve.next().answer(.granted(0))
+        #expect(calls.map(\.value) == [1, 1, 1])
+        #expect(reserve.questions.withLock { $0.isEmpty })
+    }
+
+    @Test func theRateIsToldWithoutAskingForRequests() throws {
+        let (fixture, reserve) = try fixture(maximum: 9) { ($0.rate, $0.burst) = (1_000, 1) }
+        _ = ask(fixture)
+        try reserve.next().answer(.granted(2))
+        #expect(refusal(fixture) == nil && refusal(fixture) == nil)
+        #expect(refusal(fixture)?.code == .rateLimited, "the block is used up, too")
+    }
+
+    @Test func aCallThatWaitsKeepsItsSessionFromEndingIdle() throws {
+        let (fixture, reserve) = try fixture(maximum: 9) { $0.idleSeconds = 60 }
+        fixture.clock.advance(milliseconds: 59_000)
+        #expect(refusal(fixture)?.reservable == fixture.session.id)
+        _ = ask(fixture)
+        fixture.clock.advance(milliseconds: 5_000)
+        #expect(fixture.table.drainIdleEnded() == [])
+        try reserve.next().answer(.granted(1))
         #expect(refusal(fixture) == nil)
     }
 
     @Test func whoAsksWhereSomeAreLeftNeedsNotWait() throws {
         let (fixture, reserve) = try fixture(maximum: 5)
         _ = ask(fixture)
-        try reserve.next().answer(2)
+        try reserve.next().answer(.granted(2))
         #expect(ask(fixture).value == 1)
         #expect(reserve.questions.withLock { $0.isEmpty })
         let unlimited = try SessionFixture(reserve: reserve)
@@ -125,7 +170,7 @@ final class TestReserve: RequestReserve {
         let (fixture, reserve) = try fixture(maximum: 5) { ($0.rate, $0.burst) = (1_000, 1) }
         for _ in 0..<9 { #expect(refusal(fixture)?.code == .requestsUncounted) }
         _ = ask(fixture)
-        try reserve.next().answer(5)
+        try reserve.next().answer(.granted(5))
         #expect(refusal(fixture) == nil && refusal(fixture) == nil)
         #expect(refusal(fixture)?.code == .rateLimited)
     }
@@ -134,7 +179,7 @@ final class TestReserve: RequestReserve {
         let (fixture, reserve) = try fixture(maximum: 9)
         #expect(fixture.table.takeUnusedRequests() == [:])
         _ = ask(fixture)
-        try reserve.next().answer(4)
+        try reserve.next().answer(.granted(4))
         #expect(refusal(fixture) == nil)
         #expect(fixture.table.takeUnusedRequests() == [fixture.session.id: 3])
         #expect(fixture.table.takeUnusedRequests() == [:])
@@ -144,7 +189,7 @@ final class TestReserve: RequestReserve {
     @Test func rowsThatAreReadAgainGiveNothingAnew() throws {
         let (fixture, reserve) = try fixture(maximum: 5)
         _ = ask(fixture)
-        try reserve.next().answer(2)
+        try reserve.next().answer(.granted(2))
         #expect(refusal(fixture) == nil)
         fixture.install()
         #expect(refusal(fixture) == nil)

@@ -21,11 +21,15 @@ import Testing
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         let (store, session) = try await storeWithSession(directory)
+        let account = try StoreFixture(1).accountID
+        #expect(try await store.accountState(of: account, now: StoreFixture.now).faults == [])
         try await execute("PRAGMA ignore_check_constraints = ON", store)
         try await execute(change, store)
-        await #expect(throws: StoreError.integrity(IntegrityFault(table: "session_requests", id: session.description))) {
-            try await store.reserveRequests(of: session, maximum: 10, wanted: 1)
-        }
+        let fault = IntegrityFault(table: "session_requests", id: session.description)
+        let wanted = WantedRequests(session: session, maximum: 10, count: 1)
+        #expect(try await store.reserveRequests([wanted]) == [.failure(.integrity(fault))])
+        let state = try await store.accountState(of: account, now: StoreFixture.now)
+        #expect(state.faults == [fault] && state.sessions.count == 1)
         try store.close()
     }
 
@@ -39,7 +43,7 @@ import Testing
             at: 5, accountID: fixture.accountID, sessionID: session, keyID: try StoreFixture.id(1, 1), version: 1, status: 200, requests: 1,
             bytesUp: 1, bytesDown: 1, redactions: 0, exposureMicroseconds: 9)
         try await before.appendUsage([row])
-        // One more in the days that are over, one of another session.
+        // One more in the days that are over.
         try await before.appendUsage([row])
         _ = try await before.compactUsage(now: 9 * 86_400, after: 0, limit: 1)
         try await execute("PRAGMA ignore_check_constraints = ON", before)
@@ -49,7 +53,7 @@ import Testing
             "DROP TABLE session_requests; DELETE FROM grdb_migrations WHERE identifier LIKE '5 %'; PRAGMA user_version = 4", before)
         try before.close()
         let store = try SQLiteStore(directory: directory.path)
-        #expect(try await store.reserveRequests(of: session, maximum: 10, wanted: 20) == left)
+        #expect(try await store.reserveRequests([WantedRequests(session: session, maximum: 10, count: 20)]) == [.success(left)])
         try store.close()
     }
 

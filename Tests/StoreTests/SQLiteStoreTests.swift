@@ -136,7 +136,7 @@ import Testing
         try SQLiteStore(directory: directory.path).close()
         try DatabaseQueue(path: directory.path + "/tacit.db").read { db in
             #expect(try Int32.fetchOne(db, sql: "PRAGMA application_id") == 0x7463_6974)
-            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 4)
+            #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 5)
             let loose = try String.fetchAll(
                 db, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0 AND name NOT GLOB 'sqlite_*'")
             #expect(loose == ["grdb_migrations"])

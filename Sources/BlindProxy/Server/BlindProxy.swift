@@ -89,17 +89,9 @@ package final class BlindProxy: Sendable {
             keeper.next().scheduleRepeatedTask(initialDelay: span, delay: span) { _ in loops.tick() }
             // Only now: no client meets a loop that is not ready.
             try await listener.setOption(.autoRead, value: true).get()
-            let isWanted = state.withLock { state in
-                guard case .starting = state else { return false }
-                state = .running(running)
-                return true
-            }
-            guard isWanted else {
-                await end(running)
-                throw ProxyStartError.bind("it was stopped meanwhile")
-            }
-            logger.info("blind proxy listens", metadata: ["host": "\(bound.host)", "port": "\(bound.port)"])
-            return bound
+            return try await take(running, bound)
+        } catch let error as ProxyStartError {
+            throw error
         } catch {
             state.withLock { $0 = .stopped }
             resolver.stop()
@@ -107,6 +99,21 @@ package final class BlindProxy: Sendable {
             try? await group.shutdownGracefully()
             throw .bind("cannot listen on \(configuration.host):\(configuration.port) (\(error)); choose another with --proxy HOST:PORT")
         }
+    }
+
+    /// Runs from now on, unless it was stopped meanwhile.
+    private func take(_ running: Running, _ bound: BoundAddress) async throws(ProxyStartError) -> BoundAddress {
+        let isWanted = state.withLock { state in
+            guard case .starting = state else { return false }
+            state = .running(running)
+            return true
+        }
+        guard isWanted else {
+            await end(running)
+            throw .bind("the proxy was stopped while it started; run: tacit serve")
+        }
+        logger.info("blind proxy listens", metadata: ["host": "\(bound.host)", "port": "\(bound.port)"])
+        return bound
     }
 
     /// Accepts nothing new, answers further requests `draining`, and waits for running calls.

@@ -127,7 +127,7 @@ extension ClientHandler {
         case .head(let end):
             guard milliseconds >= end else { break }
             if inbox.count > 0 { refuse(.headTimeout, loop.nextRequestID(), headIsParsed: false) } else { closeAbruptly() }
-        case .requests(let end): if milliseconds >= end { refuseWaiting(.storeTimeout) }
+        case .requests(let end, _): if milliseconds >= end { refuseWaiting(.storeTimeout) }
         case .connect(let end): if milliseconds >= end { failCall(.connectTimeout) }
         case .requestBody(let end): if milliseconds >= end { failCall(.bodyTimeout) }
         case .upstream(let end): if milliseconds >= end { failCall(.upstreamTimeout) }

@@ -19,8 +19,8 @@ extension ClientHandler {
                 if loop.isDraining { close() } else { wait(.idle, seconds: loop.limits.idleSeconds) }
                 break
             }
-            headReadAt = waitedHeadReadAt ?? SystemClock.monotonicNanoseconds()
-            waitedHeadReadAt = nil
+            headReadAt = SystemClock.monotonicNanoseconds()
+            if case .requests(_, let readBefore) = deadline { headReadAt = readBefore }
             guard let length = scanHead() else { break }
             handle(headOf: length)
         }

@@ -10,12 +10,13 @@ extension ClientHandler {
         } else if input == .head {
             close()
         }
-        // A connection that reads the rest of a refused body ends by itself: its next request is refused.
+        // A connection that reads the rest of a refused body, or waits for its session's requests, ends by itself: its next look at a head
+        // refuses it.
     }
 
     /// The broker's time is over: a call that has no answer yet gets one, a running answer ends as one that is cut off.
     func stop() {
-        if isBusy { failCall(.draining) } else if isWaitingForRequests { refuseWaiting(.draining) }
+        if isBusy { failCall(.draining) } else { refuseWaiting(.draining) }
         close()
     }
 

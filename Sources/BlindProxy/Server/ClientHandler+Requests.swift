@@ -7,23 +7,22 @@ extension ClientHandler {
     /// The head waits in the inbox until the store has answered, and is looked at again then.
     func waitForRequests(of session: SessionID) {
         input = .blocked
-        waitedHeadReadAt = headReadAt
         // One deadline for all the times it waits.
-        if !isWaitingForRequests { deadline = .requests(loop.nowMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000) }
-        let handler = NIOLoopBound(self, eventLoop: loop.eventLoop)
-        let eventLoop = loop.eventLoop
-        loop.sessions.reserveRequests(of: session) {
-            eventLoop.execute { handler.value.tryAgain() }
+        if !isWaitingForRequests {
+            deadline = .requests(loop.nowMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000, headReadAt: headReadAt)
+        }
+        // By its name: a connection that ends is not held here.
+        let name = ObjectIdentifier(self)
+        let loop = NIOLoopBound(loop, eventLoop: loop.eventLoop)
+        let entrance = self.loop.entrance
+        self.loop.sessions.reserveRequests(of: session) {
+            entrance.execute { loop.value.clients[name]?.tryAgain() }
         }
     }
 
-    var isWaitingForRequests: Bool {
-        if input == .blocked, case .requests = deadline { true } else { false }
-    }
-
-    /// Refuses the head that waits.
+    /// Refuses the head that waits, if one does.
     func refuseWaiting(_ error: ProxyError) {
-        waitedHeadReadAt = nil
+        guard isWaitingForRequests else { return }
         refuse(error, loop.nextRequestID(), headIsParsed: true)
     }
 
@@ -31,5 +30,9 @@ extension ClientHandler {
         guard isWaitingForRequests else { return }
         input = .head
         advance()
+    }
+
+    private var isWaitingForRequests: Bool {
+        if input == .blocked, case .requests = deadline { true } else { false }
     }
 }

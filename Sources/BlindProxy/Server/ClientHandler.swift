@@ -28,8 +28,9 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     /// What the connection waits for, and until when (monotonic milliseconds).
     enum Deadline: Equatable {
         case none
-        case idle(UInt64), head(UInt64), requests(UInt64), connect(UInt64)
-        case requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)
+        case idle(UInt64), head(UInt64), connect(UInt64), requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)
+        /// A head waits for its session's requests; when it was read stays what it was (monotonic nanoseconds).
+        case requests(UInt64, headReadAt: UInt64)
         /// The tunnel has clocks of its own.
         case tunnel
     }
@@ -50,8 +51,6 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     var deadline = Deadline.none
     /// When bytes of the head came that may have made it whole (monotonic nanoseconds).
     var headReadAt: UInt64 = 0
-    /// The same of a head that waited for its session's requests, while it is looked at again.
-    var waitedHeadReadAt: UInt64?
     /// Bytes for the client that wait for the next flush.
     var outgoing = ByteBuffer()
     /// In the loop's slab, only while `handle(headOf:)` runs: what the session's keys come from (32 bytes).
@@ -192,6 +191,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         isWritable = false
         input = .closed
+        deadline = .none
         inbox.removeAll()
         perform(machine.loseClient())
         context.fireChannelInactive()

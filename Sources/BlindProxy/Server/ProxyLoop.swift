@@ -43,6 +43,8 @@ final class ProxyLoop {
     /// What the last summary in the log counted up to.
     var summarized = LogSummary()
     private var isStopped = false
+    /// For threads that have an answer for a client of this loop.
+    let entrance: LoopEntrance
     private var lastTick: UInt64
 
     /// Milliseconds between looks at deadlines, sessions and pools.
@@ -54,6 +56,7 @@ final class ProxyLoop {
     ) {
         self.eventLoop = eventLoop
         turn = FlushTurn(eventLoop: eventLoop)
+        entrance = LoopEntrance(eventLoop)
         self.index = index
         self.limits = limits
         headLimits = HeadLimits(headBytes: limits.headBytes)
@@ -128,6 +131,7 @@ final class ProxyLoop {
     func stop() {
         isStopped = true
         isDraining = true
+        entrance.close()
         for client in clients.values { client.stop() }
         for pool in pools.values { pool.retire() }
         routes = [:]

@@ -46,7 +46,7 @@ extension Broker {
     private func undestroyed(_ epochs: [KEKEpoch], _ versions: KEKVersions?) -> [String] {
         let held = Set(versions?.all.map(\.number) ?? [])
         return epochs.filter { $0.state == .retired && $0.custody == custody.uri && held.contains($0.version) }
-            .map { KEKMessages.Status.undestroyed($0.epoch) }
+            .map { "version \($0.epoch) is retired but not destroyed yet; run: tacit kek retire \($0.epoch)" }
     }
 
     func kekStatus() async throws(BrokerError) -> KEKMessages.Status {

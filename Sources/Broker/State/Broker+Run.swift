@@ -10,9 +10,9 @@ extension Broker {
     /// ``start()``.
     ///
     /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions that were idle too long, opened
-    /// seals and versions whose grace is over, every minute what has expired and leases that end soon. Beside that, because a KEK may take
-    /// long to answer: every 5 s what waits for it, and its current version; and the job that wraps everything anew, whenever the store
-    /// has one that no other broker does. A few times a day usage of past days becomes sums per day.
+    /// seals and versions whose grace is over, every minute what has expired, leases that end soon and reserved requests nobody used.
+    /// Beside that, because a KEK may take long to answer: every 5 s what waits for it, and its current version; and the job that wraps
+    /// everything anew, whenever the store has one that no other broker does. A few times a day usage of past days becomes sums per day.
     package func run() async {
         // Ends with this task's cancellation, and is waited for.
         async let jobs: Void = runKEKJobs()
@@ -31,6 +31,7 @@ extension Broker {
                 await purge()
                 await warnOfLeases()
                 dropOldProbes()
+                await returnRequests()
             }
             tick &+= 1
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
@@ -79,7 +80,7 @@ extension Broker {
         }
     }
 
-    /// Gives back what this process reserved and did not use; sessions that go on here reserve anew.
+    /// Gives back what this process reserved and did not use, for brokers that serve the same sessions; those that go on here reserve anew.
     private func returnRequests() async {
         do throws(StoreError) { try await store.returnRequests(sessions.takeUnusedRequests()) } catch {
             logger.error("unused requests of sessions could not be given back; they count as used")

@@ -181,8 +181,8 @@ extension MemorySessionsStore {
     func accountSeals(of key: KeyID) async throws(StoreError) -> [SealRecord] { try await inner.accountSeals(of: key) }
     func session(_ id: SessionID) async throws(StoreError) -> SessionRecord? { try await inner.session(id) }
     func sessions(of account: AccountID) async throws(StoreError) -> [SessionRecord] { try await inner.sessions(of: account) }
-    func reserveRequests(of session: SessionID, maximum: UInt64, wanted: UInt64) async throws(StoreError) -> UInt64 {
-        try await inner.reserveRequests(of: session, maximum: maximum, wanted: wanted)
+    func reserveRequests(_ wanted: [WantedRequests]) async throws(StoreError) -> [Result<UInt64, StoreError>] {
+        try await inner.reserveRequests(wanted)
     }
     func returnRequests(_ counts: [SessionID: UInt64]) async throws(StoreError) { try await inner.returnRequests(counts) }
     func changeCounter() async throws(StoreError) -> UInt64 { try await inner.changeCounter() }

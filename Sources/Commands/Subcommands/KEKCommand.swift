@@ -80,9 +80,9 @@ struct KEKRetireCommand: AsyncParsableCommand {
         if output.json { return try Output.json(status) }
         guard let retired = status.epochs.first(where: { $0.epoch == version }) else { return }
         if retired.custody == status.custody {
-            let isHeld = status.cause.contains(KEKMessages.Status.undestroyed(version))
-            Output.data(isHeld ? KEKMessages.Status.undestroyed(version) : "version \(version) is destroyed")
-            if !isHeld, !status.cause.isEmpty { Output.words("note: \(status.cause)") }
+            // What the custody has to say may be that it could only bar the version, or something else.
+            Output.data(status.cause.isEmpty ? "version \(version) is destroyed" : "version \(version) is retired")
+            if !status.cause.isEmpty { Output.words("note: \(status.cause)") }
         } else {
             Output.data("no row needs version \(version) any more; destroy it where it is: \(retired.custody)")
         }

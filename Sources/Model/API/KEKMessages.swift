@@ -18,12 +18,6 @@ package enum KEKMessages {
         package var rotation: Rotation?
         /// The custody the KEK is being moved away from; absent where no move is under way.
         package var movingFrom: String?
-
-        /// What `cause` says of a version that no row may need any more and the custody still holds.
-        package static func undestroyed(_ epoch: UInt32) -> String {
-            "version \(epoch) is retired but not destroyed yet; run: tacit kek retire \(epoch)"
-        }
-
         package init(
             custody: String, kind: String, state: String, cause: String, currentVersion: UInt32?, epochs: [Epoch], rotation: Rotation?,
             movingFrom: String?

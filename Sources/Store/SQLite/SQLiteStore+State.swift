@@ -28,6 +28,7 @@ extension SQLiteStore {
                         record: session, entries: parsed(try Self.entries(db, of: session.id)),
                         seals: parsed(try db.rows(SealRecord.self, clause, [session.id.column]))))
             }
+            faults += try Self.requestsFaults(db, of: live)
             let writers = parsed(try Self.writers(db, of: account))
             return AccountState(account: record, keys: keys, sessions: live, endedSessions: ended, writers: writers, faults: faults)
         }

@@ -7,12 +7,12 @@ extension StoreSchema {
             reserved INTEGER NOT NULL CHECK (reserved >= 0)
         ) STRICT;
         INSERT INTO session_requests (session_id, reserved)
-        SELECT id, CAST(max(0, min(policy_maximum_requests, (
-            SELECT total(requests) FROM (
-                SELECT requests FROM usage WHERE account_id = sessions.account_id AND session_id = sessions.id
-                UNION ALL
-                SELECT requests FROM usage_days WHERE account_id = sessions.account_id AND session_id = sessions.id
-            )))) AS INTEGER)
-        FROM sessions WHERE policy_maximum_requests > 0;
+        SELECT id, CAST(max(0, min(policy_maximum_requests, coalesce(used, 0))) AS INTEGER)
+        FROM sessions LEFT JOIN (
+            SELECT session_id, total(requests) AS used
+            FROM (SELECT session_id, requests FROM usage UNION ALL SELECT session_id, requests FROM usage_days)
+            GROUP BY session_id
+        ) ON session_id = id
+        WHERE policy_maximum_requests > 0;
         """
 }

@@ -9,18 +9,18 @@ import Testing
 @Suite struct ReserveTests {
     /// A reserve that answers when a test says so.
     final class Reserve: RequestReserve {
-        let questions = Mutex<[@Sendable (UInt64?) -> Void]>([])
+        let questions = Mutex<[@Sendable (ReservedRequests) -> Void]>([])
         let asked = Mutex(0)
 
-        func reserve(of session: SessionID, maximum: UInt64, wanted: UInt64, _ done: @escaping @Sendable (UInt64?) -> Void) {
+        func reserve(of session: SessionID, maximum: UInt64, wanted: UInt64, _ done: @escaping @Sendable (ReservedRequests) -> Void) {
             asked.withLock { $0 += 1 }
             questions.withLock { $0.append(done) }
         }
 
         /// Answers the question that comes next.
-        func answer(_ count: UInt64?) async throws {
+        func answer(_ answer: ReservedRequests) async throws {
             for _ in 0..<500 {
-                if let done = questions.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return done(count) }
+                if let done = questions.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return done(answer) }
                 try await Task.sleep(for: .milliseconds(10))
             }
             Issue.record("nobody asked for requests")
@@ -52,13 +52,17 @@ import Testing
         let client = try send(fixture)
         try await Task.sleep(for: .milliseconds(150))
         #expect(upstream.connections == 0, "nothing of the upstream is touched before the call is counted")
-        try await reserve.answer(2)
-        #expect(try client.readAnswer().status == 200)
+        try await reserve.answer(.granted(2))
+        let first = try client.readAnswer()
+        #expect(first.status == 200)
+        // "tacit;dur=MILLISECONDS, upstream;dur=…": the time it waited is ours.
+        let timing = try #require(first.field("server-timing")).dropFirst("tacit;dur=".count).prefix { $0 != "," }
+        #expect(try #require(Double(timing)) >= 100)
         // The next one needs no question, the one after it does.
         client.send(fixture.head("GET /openai/v1") + "\r\n")
         #expect(try client.readAnswer().status == 200)
         client.send(fixture.head("GET /openai/v1") + "\r\n")
-        try await reserve.answer(1)
+        try await reserve.answer(.granted(1))
         #expect(try client.readAnswer().status == 200)
         #expect(reserve.asked.withLock { $0 } == 2)
         await fixture.stop(upstream)
@@ -69,7 +73,7 @@ import Testing
         let client = try fixture.client()
         client.send((1...3).map { fixture.head("GET /openai/v1/\($0)") + "\r\n" }.joined())
         for _ in 0..<3 {
-            try await reserve.answer(1)
+            try await reserve.answer(.granted(1))
             #expect(try client.readAnswer().status == 200)
         }
         #expect(upstream.requests.map(\.target) == ["/v1/1", "/v1/2", "/v1/3"])
@@ -81,8 +85,9 @@ import Testing
         let clients = try (0..<8).map { _ in try send(fixture) }
         try await Task.sleep(for: .milliseconds(200))
         #expect(reserve.asked.withLock { $0 } == 1)
-        try await reserve.answer(3)
-        try await reserve.answer(2)
+        try await reserve.answer(.granted(3))
+        try await reserve.answer(.granted(2))
+        try await reserve.answer(.granted(0))
         let statuses = try clients.map { try $0.readAnswer().status }
         #expect(statuses.count { $0 == 200 } == 5)
         #expect(statuses.count { $0 == 429 } == 3)
@@ -90,8 +95,11 @@ import Testing
         await fixture.stop(upstream)
     }
 
-    @Test(arguments: [(nil, 503, "requests_uncounted", "1"), (0, 429, "requests_used_up", nil)] as [(UInt64?, Int, String, String?)])
-    func aReserveThatGivesNothingIsTold(answer: UInt64?, status: Int, code: String, retryAfter: String?) async throws {
+    @Test(
+        arguments: [
+            (.failed, 503, "requests_uncounted", "1"), (.granted(0), 429, "requests_used_up", nil), (.damaged, 503, "integrity", nil),
+        ] as [(ReservedRequests, Int, String, String?)])
+    func aReserveThatGivesNothingIsTold(answer: ReservedRequests, status: Int, code: String, retryAfter: String?) async throws {
         let (fixture, upstream, reserve) = try await fixture()
         let client = try send(fixture)
         try await reserve.answer(answer)
@@ -107,11 +115,15 @@ import Testing
         let client = try send(fixture)
         let got = try client.readAnswer()
         #expect(got.status == 503 && got.code == "requests_uncounted" && got.field("retry-after") == "5")
-        // Its late answer serves the next call, on the same connection.
-        try await reserve.answer(1)
+        // Its late answer serves the next call, on the same connection, once.
+        client.send(fixture.head("GET /openai/v1") + "\r\n")
+        try await Task.sleep(for: .milliseconds(150))
+        try await reserve.answer(.granted(2))
+        #expect(try client.readAnswer().status == 200)
+        #expect(fixture.table.usedRequests(session: fixture.session.id) == 1)
         client.send(fixture.head("GET /openai/v1") + "\r\n")
         #expect(try client.readAnswer().status == 200)
-        #expect(upstream.requests.count == 1)
+        #expect(upstream.requests.count == 2)
         await fixture.stop(upstream)
     }
 
@@ -121,7 +133,7 @@ import Testing
         try await Task.sleep(for: .milliseconds(100))
         client.close()
         try await Task.sleep(for: .milliseconds(100))
-        try await reserve.answer(1)
+        try await reserve.answer(.granted(1))
         let other = try send(fixture)
         #expect(try other.readAnswer().status == 200)
         #expect(fixture.table.usedRequests(session: fixture.session.id) == 1)
@@ -136,7 +148,7 @@ import Testing
         await fixture.proxy.stop()
         let got = try client.readAnswer()
         #expect(got.status == 503 && got.code == "draining")
-        try await reserve.answer(1)
+        try await reserve.answer(.granted(1))
         await fixture.stop(upstream)
     }
 }

@@ -34,7 +34,7 @@ struct ReserveTests {
     }
 
     private func left(_ p: Prepared) async throws -> UInt64 {
-        let left = try await p.fixture.store.reserveRequests(of: p.session, maximum: 1_000, wanted: 1_000)
+        let left = try await p.fixture.store.reserveRequests([WantedRequests(session: p.session, maximum: 1_000, count: 1_000)])[0].get()
         try await p.fixture.store.returnRequests([p.session: left])
         return left
     }
@@ -64,10 +64,36 @@ struct ReserveTests {
         #expect(p.fixture.sessions.takeUnusedRequests() == [:])
     }
 
+    @Test func manyQuestionsAtOnceAreAllAnswered() async throws {
+        let p = try await prepared(maximum: 1_000)
+        let reserve = StoredRequests(store: p.fixture.store, logger: p.fixture.broker.logger)
+        let answers = await withTaskGroup(of: ReservedRequests.self) { group in
+            for _ in 0..<300 { group.addTask { await self.ask(reserve, p.session) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let sum = answers.reduce(UInt64(0)) { if case .granted(let count) = $1 { $0 + count } else { $0 } }
+        #expect(answers.count == 300 && sum == 1_000)
+    }
+
+    @Test func anAlteredCountIsNamedAndLetsNothingGo() async throws {
+        let p = try await prepared(maximum: 1_000)
+        try p.fixture.alter("DELETE FROM session_requests")
+        let reserve = StoredRequests(store: p.fixture.store, logger: p.fixture.broker.logger)
+        #expect(await ask(reserve, p.session) == .damaged)
+        let restarted = try await BrokerFixture(sharing: p.fixture)
+        #expect(restarted.broker.readiness.integrity == ["session_requests:\(p.session)"])
+    }
+
     @Test func aStoreThatFailsLetsNothingGo() async throws {
         let p = try await prepared(maximum: 1_000)
+        let reserve = StoredRequests(store: p.fixture.store, logger: p.fixture.broker.logger)
         try p.fixture.store.close()
-        await ask(p.fixture, p.session)
-        #expect(p.fixture.sessions.takeUnusedRequests() == [:])
+        #expect(await ask(reserve, p.session) == .failed)
+    }
+
+    private func ask(_ reserve: StoredRequests, _ session: SessionID) async -> ReservedRequests {
+        await withCheckedContinuation { continuation in
+            reserve.reserve(of: session, maximum: 1_000, wanted: 1) { continuation.resume(returning: $0) }
+        }
     }
 }
