@@ -300,7 +300,7 @@ def test_a_maximum_of_requests_outlives_a_kill_and_counts_for_all_brokers(vault,
     vault.broker.restart()
     assert [call(vault.broker, token)[0] for _ in range(80)] == [200] * 80
     vault.broker.stop()
-    (tmp_path / "second").mkdir()
+    (tmp_path / "second").mkdir(mode=0o700)
     second = Broker(tmp_path / "second", ca=certificates / "ca.pem")
     second.data, second.config = vault.broker.data, vault.broker.config
     second.start()
@@ -329,7 +329,7 @@ def test_a_maximum_of_requests_outlives_a_kill_and_counts_for_all_brokers(vault,
 
 
 def test_two_brokers_share_a_maximum_of_requests(vault, tmp_path, certificates):
-    (tmp_path / "second").mkdir()
+    (tmp_path / "second").mkdir(mode=0o700)
     second = Broker(tmp_path / "second", ca=certificates / "ca.pem", options=["--control-socket", tmp_path / "second/control.sock"])
     second.data, second.config = vault.broker.data, vault.broker.config
     token = vault.broker.unlock("--max-requests", "200")
