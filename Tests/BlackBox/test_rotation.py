@@ -358,6 +358,7 @@ def test_a_full_disk_puts_each_job_off_and_no_more(tmp_path, certificates, upstr
         others = ["probe", "dek", "account-key", "passphrase", "renew"]
         # All of them for the full proof. Renewal ends the access file, so it comes last.
         jobs = ["key", *others] * (KILLS // 10) if KILLS >= 10 else ["key", random.choice(others)]
+        met = 0
         for job in sorted(jobs, key=lambda job: job == "renew"):
             storm.job = job
             with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
@@ -369,10 +370,13 @@ def test_a_full_disk_puts_each_job_off_and_no_more(tmp_path, certificates, upstr
             filler.unlink()
             status, out, err = storm.end(process)
             assert status == 0 or status == 5 and "full" in err, (job, status, out, err)
+            met += status == 5
             storm.settle()
             status, out, err = storm.end(storm.begin())
             assert status == 0, (job, out, err)
             storm.settle()
+        print(f"{met} of {len(jobs)} jobs met the full disk")
+        assert met or KILLS < 10
     finally:
         made.stop()
         subprocess.run(["umount", "-l", made.data], check=True)
