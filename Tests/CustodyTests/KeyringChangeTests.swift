@@ -51,6 +51,19 @@ import Testing
         }
     }
 
+    @Test func `another keyring of the directory keeps its bytes, whatever second name a broken-off start left it`() async throws {
+        try await withKeyring(Self.first) { place, custody in
+            let other = place.keys + "/other"
+            try KeyringFile.create(at: other, dataDirectory: place.data, now: 1)
+            let content = try Data(contentsOf: URL(fileURLWithPath: other))
+            #expect(unsafe link(other, place.keys + "/.keyring-left") == 0)
+            try await custody.addVersion(after: 1)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == content)
+            #expect(try Set(FileManager.default.contentsOfDirectory(atPath: place.keys)) == ["keyring", "other"])
+            #expect(throws: CustodyError.self) { try KeyringFile(path: place.keys + "/.keyring-own", dataDirectory: place.data) }
+        }
+    }
+
     @Test func `readers never see a keyring that is being overwritten`() async throws {
         try await withKeyring(Self.first) { place, custody in
             let context = try CustodySuite.context("one")

@@ -8,7 +8,7 @@ import SecretMemory
 /// there is overwritten and removed by the next one. What a file system with snapshots, or a disk that moves its blocks, keeps of the
 /// overwritten bytes is out of reach from here.
 extension KeyringPath {
-    private static let workingPrefix = ".keyring-"
+    static let workingPrefix = ".keyring-"
 
     /// A name for a file on its way in or out.
     var workingName: String { "\(directory)/\(Self.workingPrefix)\(unsafe Hex.encode(Random.bytes(8).span.bytes))" }
@@ -30,7 +30,7 @@ extension KeyringPath {
         try removeLeftovers(holding: lock)
     }
 
-    /// Overwrites and removes what an interrupted change left; a second name of the keyring itself is only removed.
+    /// Overwrites and removes what an interrupted change left; a second name of a file is only removed.
     /// - Throws: `.misconfigured` where the keyring has further names, under which its old bytes would stay or a copy would be lost.
     func removeLeftovers(holding lock: borrowing CustodyLock) throws(CustodyError) {
         var current = stat()
@@ -40,8 +40,8 @@ extension KeyringPath {
             let path = "\(directory)/\(name)"
             var status = stat()
             guard unsafe lstat(path, &status) == 0 else { continue }
-            let isKeyring = exists && status.st_ino == current.st_ino && status.st_dev == current.st_dev
-            if !isKeyring, status.st_mode & S_IFMT == S_IFREG { try Self.overwrite(path) }
+            // With a name besides, it may be a keyring that is used, this one or another of the directory.
+            if status.st_nlink == 1, status.st_mode & S_IFMT == S_IFREG { try Self.overwrite(path) }
             guard unsafe unlink(path) == 0 else { throw Self.failure("cannot remove \(path)") }
             removed = true
         }

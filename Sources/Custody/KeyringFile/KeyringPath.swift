@@ -24,6 +24,10 @@ struct KeyringPath: Sendable {
                     + "run: tacit serve --kek file:PATH with a path outside \(dataDirectory)")
         }
         let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard !name.hasPrefix(Self.workingPrefix) else {
+            throw .misconfigured(
+                "names that begin with \(Self.workingPrefix) are for files on their way in or out; run: tacit serve --kek file:PATH")
+        }
         canonical = (place == "/" ? "" : place) + "/" + name
     }
 
