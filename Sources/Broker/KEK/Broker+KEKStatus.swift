@@ -49,12 +49,27 @@ extension Broker {
             .map { "version \($0.epoch) is retired but not destroyed yet; run: tacit kek retire \($0.epoch)" }
     }
 
+    /// Versions that rows are under and the custody does not hold.
+    private func missing(_ epochs: [KEKEpoch], _ uses: WrapCounts, _ versions: KEKVersions?) -> [String] {
+        guard let versions else { return [] }
+        let held = Set(versions.all.map(\.number))
+        return epochs.filter { $0.state != .retired && $0.custody == custody.uri && !held.contains($0.version) }
+            .filter { uses[$0.epoch]?.values.contains { $0 > 0 } ?? false }
+            .map { epoch in
+                custody.kind == "vault-transit"
+                    ? "rows need version \(epoch.version) of the key, which Vault bars; set min_decryption_version back to \(epoch.version)"
+                    : "rows need version \(epoch.epoch), which the KEK does not hold any more; restore it from its backup"
+            }
+    }
+
     func kekStatus() async throws(BrokerError) -> KEKMessages.Status {
         let status = await custody.status()
         let epochs = try await stored { () async throws(StoreError) in try await store.kekEpochs() }
         let uses = try await stored { () async throws(StoreError) in try await store.kekUses() }
         let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
-        let notes = status.notes + undestroyed(epochs, status.versions)
+        let missing = missing(epochs, uses, status.versions)
+        // What the custody says of versions that are barred would destroy those.
+        let notes = missing.isEmpty ? status.notes + undestroyed(epochs, status.versions) : missing
         return KEKMessages.Status(
             custody: custody.uri, kind: custody.kind, state: status.state.rawValue,
             cause: status.cause.isEmpty ? notes.joined(separator: " | ") : status.cause,

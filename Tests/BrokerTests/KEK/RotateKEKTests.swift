@@ -181,6 +181,17 @@ import Testing
         #expect(try await scene.fixture.custody.versions().all.map(\.number) == [2])
     }
 
+    @Test func aVersionThatRowsNeedAndTheKEKHasLostIsTold() async throws {
+        let scene = try await KEKScene.make(keys: 1, sessions: 1)
+        _ = try await scene.rotate()
+        #expect(try await scene.status().cause.isEmpty)
+        let lines = try String(contentsOfFile: scene.fixture.keyring, encoding: .utf8).split(separator: "\n")
+        let without = lines.filter { !$0.hasPrefix("1 ") }.joined(separator: "\n") + "\n"
+        try without.write(toFile: scene.fixture.keyring, atomically: false, encoding: .utf8)
+        let status = try await scene.status()
+        #expect(status.cause == "rows need version 1, which the KEK does not hold any more; restore it from its backup")
+    }
+
     @Test func falseLoginsAreAnsweredAsBeforeAfterAVersionIsGone() async throws {
         let scene = try await KEKScene.make(keys: 0, sessions: 0)
         let other = try await BrokerFixture(sharing: scene.fixture)

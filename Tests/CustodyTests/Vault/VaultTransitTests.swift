@@ -100,6 +100,24 @@ import Testing
     }
 
     @Test(arguments: VaultServer.standIns)
+    func `what Vault bars and rows need is not destroyed`(kind: VaultServer.Kind) async throws {
+        let server = try VaultServer(kind)
+        let place = try await VaultPlace(server)
+        defer { place.directory.remove() }
+        try await place.allow(VaultPlace.policy.merging(["trim": "update"]) { $1 })
+        let custody = try await place.transit()
+        try await custody.addVersion(after: 1)
+        let context = try CustodySuite.context("one")
+        let wrap = try await custody.wrap([WrapItem(plaintext: Blob([1]), context: context)])[0]
+        try await custody.addVersion(after: 2)
+        let config = "\(place.mount)/keys/tacit/config"
+        try await server.api("POST", config, ["min_decryption_version": 3, "min_encryption_version": 3])
+        await expectMisconfigured("run: vault write \(config) min_decryption_version=2") { try await custody.retire(1, needed: [2, 3]) }
+        try await server.api("POST", config, ["min_decryption_version": 1])
+        #expect(try await custody.unwrap([UnwrapItem(wrap: wrap, context: context)]) == [Blob([1])])
+    }
+
+    @Test(arguments: VaultServer.standIns)
     func `a rotation whose answer is lost makes one version`(kind: VaultServer.Kind) async throws {
         let server = try VaultServer(kind)
         let place = try await VaultPlace(server)

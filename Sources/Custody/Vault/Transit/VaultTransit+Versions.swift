@@ -25,7 +25,14 @@ extension VaultTransit {
     package func retire(_ version: UInt32) async throws(CustodyError) { try await retire(version) { _ in true } }
 
     /// A key may have had versions before the store used it: those go too.
+    /// - Throws: `.misconfigured` also where Vault bars one that is needed: what is barred would be destroyed.
     package func retire(_ version: UInt32, needed: Set<UInt32>) async throws(CustodyError) {
+        let floor = try await readKey().minDecryption
+        if let barred = needed.filter({ $0 < floor }).min() {
+            throw .misconfigured(
+                "Vault bars version \(barred) of the key \(place.key), which rows need; "
+                    + "run: vault write \(place.keyPath("config")) min_decryption_version=\(barred)")
+        }
         try await retire(version) { needed.contains($0) }
     }
 
