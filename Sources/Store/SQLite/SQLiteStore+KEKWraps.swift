@@ -28,6 +28,7 @@ extension SQLiteStore {
         guard let column = Self.wrapColumns[table] else { throw .invalid("a table without wraps") }
         return try await write { db in
             try Self.requireJob(db, target: target, holder: holder)
+            try Self.requireCurrent(db, kekEpoch: target)
             var replaced: Set<Int64> = []
             replaced.reserveCapacity(wraps.count)
             let statement = try db.cachedStatement(
@@ -65,6 +66,10 @@ extension SQLiteStore {
         try await write { db in
             guard let standing = try Self.kekEpochs(db).first(where: { $0.epoch == epoch }) else { throw StoreError.notFound }
             guard standing.state != .current else { throw StoreError.invalid("the current epoch cannot be retired") }
+            // Its batches are under a version already that no row names yet.
+            guard try !db.exists("kek_jobs", "WHERE state = 'running'", []) else {
+                throw StoreError.invalid("no epoch can be retired while a job runs")
+            }
             var left: UInt64 = 0
             for table in WrapTable.allCases {
                 // A row that names no epoch might need any.
