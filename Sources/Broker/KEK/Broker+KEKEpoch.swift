@@ -29,7 +29,12 @@ extension Broker {
             }
             return epoch
         case .passed: throw .kekChanged
-        case .register(let current): return try await register(version: version, of: pinned, replacing: current)
+        case .register(let current):
+            // A later version of the same name must be the same KEK, too.
+            if let standing = epochs.first(where: { $0.epoch == current }), standing.custody == pinned.uri, standing.probe != nil {
+                try await requireSameKEK(as: standing, pinned)
+            }
+            return try await register(version: version, of: pinned, replacing: current)
         case .compare(let current):
             try await requireSameKEK(as: current, pinned)
             try await stored { () async throws(StoreError) in
@@ -71,7 +76,7 @@ extension Broker {
         throw BrokerError(.kekUnreachable, cause, retryAfterSeconds: 60)
     }
 
-    private func probeContext() throws(BrokerError) -> ContextBytes {
+    func probeContext() throws(BrokerError) -> ContextBytes {
         try checked { () throws(EnvelopeError) in try WrapContexts.storeSecret(storeID: store.storeID, name: Self.kekProbeName) }
     }
 }

@@ -113,19 +113,17 @@ extension Broker {
         }
     }
 
-    /// Ends the move that `pinned` belongs to, once no row is under the old custody any more: then it is not needed.
+    /// Ends the move that `pinned` belongs to, once no row is under another custody any more: then the old one is not needed.
     func finishMove(of pinned: PinnedKEK) async {
         guard let custodySet, let from = pinned.predecessor else { return }
-        do throws(StoreError) {
-            let old = try await store.kekEpochs().filter { $0.custody == from }.map(\.epoch)
-            let uses = try await store.kekUses()
-            guard old.allSatisfy({ uses[$0]?.isEmpty ?? true }) else {
-                logger.error("rows are left under the custody the KEK is moved from", metadata: ["kek.custody": "\(from)"])
-                return
-            }
-        } catch { return }  // the next look at the KEK tries again
+        let store = store
         do throws(CustodyError) {
-            guard try await custodySet.finishMove(generation: pinned.generation) else { return }
+            let isFinished = try await custodySet.finishMove(generation: pinned.generation) { uri in
+                guard let epochs = try? await store.kekEpochs(), let uses = try? await store.kekUses() else { return false }
+                let own = Set(epochs.filter { $0.custody == uri }.map(\.epoch))
+                return uses.allSatisfy { own.contains($0.key) || $0.value.values.allSatisfy { $0 == 0 } }
+            }
+            guard isFinished else { return }
             logger.notice("the KEK was moved; the old custody is not needed any more", metadata: ["kek.custody": "\(from)"])
         } catch {
             noteKEK(error)

@@ -12,6 +12,8 @@ extension Broker {
         try await audited(.retireKEKVersion, call) { (facts) async throws(BrokerError) in
             try call.requireOperator()
             facts.subject = "epoch \(epoch)"
+            // Another broker may have moved it.
+            if let custodySet { _ = try await inCustody("kek") { () async throws(CustodyError) in try await custodySet.follow() } }
             let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
             guard job?.state != .running else {
                 throw BrokerError(.kekInUse, "a rotation is under way; wait for its end: tacit kek status")

@@ -63,10 +63,15 @@ extension Broker {
                 throw BrokerError(.busy, "a rotation is under way; wait for its end: tacit kek status", retryAfterSeconds: 5)
             }
             let epochs = try await stored { () async throws(StoreError) in try await store.kekEpochs() }
-            guard epochs.first(where: { $0.state == .current })?.custody == custodySet.uri else { throw .kekChanged }
+            guard let current = epochs.first(where: { $0.state == .current }), current.custody == custodySet.uri else { throw .kekChanged }
+            try await refuseSameKEK(target, as: current)
             do throws(CustodyError) {
-                try await prove(target)
-                try await custodySet.beginMove(to: target)
+                try await prove(target, above: epochs.filter { $0.custody == target.uri }.map(\.version).max())
+                let store = store
+                try await custodySet.beginMove(to: target) { uri in
+                    // Proving takes time, in which another broker may have moved it on.
+                    (try? await store.kekEpochs())?.first { $0.state == .current }?.custody == uri
+                }
             } catch { throw BrokerError(error, row: "kek") }
         }
         let kek = pinnedKEK
@@ -74,15 +79,34 @@ extension Broker {
         return try await kekEpoch(ofVersion: version, of: kek)
     }
 
+    /// A custody of another name that opens what the store's KEK wrapped is the same one, or has a copy of it: the tool would say afterwards
+    /// that the old one is not needed any more.
+    private func refuseSameKEK(_ target: any Custody, as current: KEKEpoch) async throws(BrokerError) {
+        guard let probe = current.probe else { return }
+        let item = UnwrapItem(wrap: probe, context: try probeContext())
+        do throws(CustodyError) { _ = try await target.unwrap([item]) } catch {
+            switch error {
+            case .integrity, .unknownVersion, .tooLarge: return
+            case .unreachable, .misconfigured: throw BrokerError(error, row: "kek")
+            }
+        }
+        throw BrokerError(
+            .malformed, "\(target.uri) holds the KEK the store is wrapped under already; run: tacit serve --kek \(target.uri)")
+    }
+
     /// That a custody gives back what it wraps, only under its context, and that its current version is one no epoch had: a store comes
     /// back to a custody only with a new version.
-    private func prove(_ target: any Custody) async throws(CustodyError) {
-        let epochs: [KEKEpoch]
-        do throws(StoreError) { epochs = try await store.kekEpochs() } catch {
-            throw .unreachable("the store cannot be read; run: tacit doctor")
+    /// - Parameter highest: of the versions that epochs had there.
+    private func prove(_ target: any Custody, above highest: UInt32?) async throws(CustodyError) {
+        if let highest {
+            // A keyring that was made anew counts from 1 again.
+            var current = try await target.versions().current
+            for _ in 0..<256 where current <= highest { current = try await target.addVersion(after: current).current }
+            guard current > highest else {
+                throw .misconfigured(
+                    "\(target.uri) has fewer versions than the store had of it (\(highest)); run: tacit kek move --to another place")
+            }
         }
-        let current = try await target.versions().current
-        if epochs.contains(where: { $0.custody == target.uri && $0.version >= current }) { try await target.addVersion(after: current) }
         let contexts: (ContextBytes, ContextBytes)
         do throws(EnvelopeError) {
             contexts = (

@@ -33,14 +33,22 @@ extension Broker {
             do throws(StoreError) {
                 let asksKEK = kek.withLock { $0.failure == nil }
                 let loader = AccountLoader(store: store, custody: custody, clock: clock, asksKEK: asksKEK)
-                let loaded = try await loader.load(id, cache: cache)
-                install(loaded, as: id)
+                install(try await load(id, with: loader, cache: cache), as: id)
             } catch {
                 logger.error("an account could not be read", metadata: ["account.id": "\(id)"])
                 waiting.withLock { _ = $0.insert(id) }
             }
         }
         if life.withLock({ $0.hasStarted }) { updateReadiness() }
+    }
+
+    /// Reads again where a move of the KEK began or ended meanwhile: what was read before may open nowhere any more.
+    private func load(_ id: AccountID, with loader: AccountLoader, cache: EntryCache) async throws(StoreError) -> LoadedAccount {
+        while true {
+            let generation = pinnedKEK.generation
+            let loaded = try await loader.load(id, cache: cache)
+            if pinnedKEK.generation == generation { return loaded }
+        }
     }
 
     /// Keeps entries whose opened form is known already, until the next load decides what stays.

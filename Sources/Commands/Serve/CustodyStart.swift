@@ -26,13 +26,14 @@ struct CustodyStart: Sendable {
         }
         if let prepared { return CustodySet(prepared, file: file, opener: opener) }
         // A first start that never reached its Vault has left a store with nothing in it.
+        let epochs = try await StartErrors.catching { () async throws(StoreError) in try await store.kekEpochs() }
         let isUnused = try await StartErrors.catching { () async throws(StoreError) in
-            guard try await store.kekEpochs().isEmpty else { return false }
-            return try await store.kekUses().isEmpty
+            epochs.isEmpty ? try await store.kekUses().isEmpty : false
         }
+        let standing = epochs.first { $0.state == .current }?.custody
         return try await StartErrors.catching { () async throws(CustodyError) in
             let name = try uri.canonical(settings: settings, dataDirectory: dataDirectory)
-            let (set, notice) = try await CustodySet.start(uri: name, mayCreate: isUnused, file: file, opener: opener)
+            let (set, notice) = try await CustodySet.start(uri: name, standing: standing, mayCreate: isUnused, file: file, opener: opener)
             if let notice { logger.warning("\(notice)") }
             return set
         }

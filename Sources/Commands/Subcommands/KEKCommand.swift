@@ -109,6 +109,17 @@ struct KEKMoveCommand: AsyncParsableCommand {
         let uri = to.hasPrefix("file:") ? AbsolutePath.of(String(to.dropFirst(5))).map { "file:\($0)" } ?? to : to
         let rotation = try await operatorAccess.rotateKEK(to: uri)
         try await KEKRotationWatch(operatorAccess: operatorAccess, json: output.json).run(rotation)
+        try await waitForEnd(operatorAccess)
         if !output.json { Output.words("From now on: tacit serve --kek \(uri)") }
+    }
+
+    /// Until it is written down that the old custody is not needed: a start looks for it before.
+    private func waitForEnd(_ operatorAccess: Operator) async throws {
+        for _ in 0..<150 {
+            if try await operatorAccess.kek().movingFrom == nil { return }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        Output.error("everything is moved, but the move is not written down as finished yet; keep the old custody, and run: tacit kek status")
+        throw CheckFailed(status: .failed)
     }
 }

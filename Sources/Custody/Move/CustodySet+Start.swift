@@ -2,15 +2,18 @@ extension CustodySet {
     /// The custody a broker starts with: the one it is told, or, where the KEK was moved from or to that one, what the move file says.
     /// - Parameters:
     ///   - uri: of `--kek`, canonical.
+    ///   - standing: URI of the custody the store is wrapped under, as its own epochs say; `nil` where it says none. Compared, never opened.
     ///   - mayCreate: whether the store holds nothing yet, so that a keyring may be made for it.
     /// - Returns: also what the operator should know; `nil` where there is nothing to say.
     /// - Throws: what no waiting cures.
     package static func start(
-        uri: String, mayCreate: Bool = false, file: CustodyMoveFile, opener: @escaping Opener
+        uri: String, standing: String? = nil, mayCreate: Bool = false, file: CustodyMoveFile, opener: @escaping Opener
     ) async throws(CustodyError) -> (set: CustodySet, notice: String?) {
         let move = try file.read()
-        guard let move, move.from == uri || move.to == uri || !move.isFinished else {
-            return (CustodySet(try await opener(uri, mayCreate), file: file, opener: opener), nil)
+        guard let move else { return (CustodySet(try await opener(uri, mayCreate), file: file, opener: opener), nil) }
+        // Where a move went long ago says nothing of a custody that has another address since, or of a database from before it.
+        if move.isFinished, move.to != uri, move.from != uri || standing == uri {
+            return (CustodySet(try await opener(uri, mayCreate), file: file, ignoring: move, opener: opener), nil)
         }
         guard move.from == uri || move.to == uri else {
             throw .misconfigured("the KEK is being moved from \(move.from) to \(move.to); run: tacit serve --kek \(move.to)")

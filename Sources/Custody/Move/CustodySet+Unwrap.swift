@@ -5,17 +5,25 @@ package import SecretMemory
 extension CustodySet {
     /// Asks, for each wrap, whoever knows its kind: the current custody before the previous one.
     package func unwrap(_ items: [UnwrapItem]) async throws(CustodyError) -> [Blob] {
-        do throws(CustodyError) { return try await unwrap(items, standing) } catch {
-            guard isOfWrap(error), try await follow() else { throw error }
+        let asked = standing
+        do throws(CustodyError) { return try await unwrap(items, asked) } catch {
+            guard isOfWrap(error), try await hasChanged(since: asked) else { throw error }
             return try await unwrap(items, standing)
         }
     }
 
     package func unwrapSecret(_ wrap: Blob, context: ContextBytes) async throws(CustodyError) -> SecretBytes {
-        do throws(CustodyError) { return try await unwrapSecret(wrap, context, standing) } catch {
-            guard isOfWrap(error), try await follow() else { throw error }
+        let asked = standing
+        do throws(CustodyError) { return try await unwrapSecret(wrap, context, asked) } catch {
+            guard isOfWrap(error), try await hasChanged(since: asked) else { throw error }
             return try await unwrapSecret(wrap, context, standing)
         }
+    }
+
+    /// Whether there is somebody else to ask now: by a move that is followed here, or was followed by another task meanwhile.
+    private func hasChanged(since asked: Members) async throws(CustodyError) -> Bool {
+        let hasFollowed = try await follow()
+        return hasFollowed || standing.generation != asked.generation
     }
 
     private func unwrap(_ items: [UnwrapItem], _ members: Members) async throws(CustodyError) -> [Blob] {

@@ -23,16 +23,19 @@ package final class CustodySet: Custody {
     private let members: Mutex<Members>
     let file: CustodyMoveFile?
     private let opener: Opener
+    /// A finished move that is not about where the KEK is now.
+    private let ignored: CustodyMove?
 
     /// - Parameters:
     ///   - previous: the custody a move that is under way comes from.
     ///   - file: where moves are written down; `nil`: there are none.
     package init(
-        _ current: any Custody, previous: (any Custody)? = nil, file: CustodyMoveFile? = nil,
+        _ current: any Custody, previous: (any Custody)? = nil, file: CustodyMoveFile? = nil, ignoring ignored: CustodyMove? = nil,
         opener: @escaping Opener = { (_, _) async throws(CustodyError) in throw CustodySet.immovable }
     ) {
         members = Mutex(Members(current: current, previous: previous, generation: 0))
         self.file = file
+        self.ignored = ignored
         self.opener = opener
     }
 
@@ -58,32 +61,37 @@ package final class CustodySet: Custody {
     package func open(_ uri: String) async throws(CustodyError) -> any Custody { try await opener(uri, true) }
 
     /// Writes the move down and wraps with `new` from now on.
+    /// - Parameter isCurrent: whether the store is wrapped under the custody of a URI; asked when no other broker can begin or end a move.
     /// - Throws: `.misconfigured` where another move is under way, also another broker's, or none can be written down; `.unreachable`.
-    package func beginMove(to new: any Custody) async throws(CustodyError) {
+    package func beginMove(to new: any Custody, where isCurrent: (_ uri: String) async -> Bool) async throws(CustodyError) {
         guard let file else { throw Self.immovable }
         let lock = try await file.lock()
         defer { lock.release() }
         let old = standing
         let last = try file.read()
         // A move away from the custody we still wrap with is another broker's, and not followed yet.
-        guard old.previous == nil, last.map({ $0.isFinished && ($0.to == old.current.uri || $0.from != old.current.uri) }) ?? true else {
+        let isFollowed = last.map { $0 == ignored || $0.isFinished && ($0.to == old.current.uri || $0.from != old.current.uri) } ?? true
+        guard old.previous == nil, isFollowed, await isCurrent(old.current.uri) else {
             throw .misconfigured("another move is under way; run: tacit kek status")
         }
+        try file.claim.write([old.current.uri, new.uri])
         try file.write(CustodyMove(from: old.current.uri, to: new.uri, isFinished: false))
         replace(current: new, previous: old.current)
     }
 
     /// Writes down that nothing needs the old custody any more, and lets go of it.
-    /// - Parameter generation: of ``pinned``, when the caller began to see to it: what it found out is about that move and no later one.
-    /// - Returns: whether it was that move; where it was not, nothing was done.
-    package func finishMove(generation: UInt64) async throws(CustodyError) -> Bool {
+    /// - Parameters:
+    ///   - generation: of ``pinned``, when the caller began to see to it: what it found out is about that move and no later one.
+    ///   - isAlone: whether every row is under the custody of a URI; asked when no other broker can begin or end a move.
+    /// - Returns: whether it was that move; where it was not, or rows are left, nothing was done.
+    package func finishMove(generation: UInt64, where isAlone: (_ uri: String) async -> Bool) async throws(CustodyError) -> Bool {
         guard let file else { return false }
         // Another broker may begin the next move as soon as this one is written down as finished.
         let lock = try await file.lock()
         defer { lock.release() }
         let old = standing
         guard old.generation == generation, let previous = old.previous, let move = try file.read(), move.from == previous.uri,
-            move.to == old.current.uri
+            move.to == old.current.uri, await isAlone(move.to)
         else { return false }
         if !move.isFinished { try file.write(CustodyMove(from: previous.uri, to: old.current.uri, isFinished: true)) }
         members.withLock { members in
@@ -99,7 +107,7 @@ package final class CustodySet: Custody {
     @discardableResult
     package func follow() async throws(CustodyError) -> Bool {
         let old = standing
-        guard let move = try file?.read() else { return false }
+        guard let move = try file?.read(), move != ignored else { return false }
         if move.to == old.current.uri {
             if move.isFinished {
                 if old.previous != nil { replace(current: old.current, previous: nil) }

@@ -147,7 +147,7 @@ import Testing
         let before = broker.pinnedKEK
         let version = try await before.custody.versions().current
         let set = try #require(broker.custodySet)
-        try await set.beginMove(to: try await set.open(old))
+        try await set.beginMove(to: try await set.open(old)) { $0 == before.uri }
         try await broker.reconcileKEK(version: version, of: before)
         let file = CustodyMoveFile(directory: scene.fixture.directory + "/config", storeID: scene.fixture.store.storeID.description)
         #expect(set.predecessor == before.uri)
@@ -157,6 +157,45 @@ import Testing
         #expect(set.predecessor == before.uri)
         #expect(try file.read()?.isFinished == false)
         #expect(try await KEKScene.open(scene.fixture.store, with: set).refused == 0)
+    }
+
+    @Test func refusesToMoveToTheSameKEKByAnotherName() async throws {
+        let scene = try await KEKScene.make(keys: 1, sessions: 1, moving: true)
+        let copy = scene.fixture.directory + "/new/keyring"
+        try FileManager.default.createDirectory(
+            atPath: scene.fixture.directory + "/new", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.copyItem(atPath: scene.fixture.keyring, toPath: copy)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy)
+        await expectRefusal(.malformed) { try await scene.rotate(to: "file:\(copy)") }
+        #expect(try await scene.status().epochs.count == 1 && scene.broker.custodySet?.predecessor == nil)
+    }
+
+    @Test func comesBackToAPlaceWhoseKeyringWasMadeAnew() async throws {
+        let scene = try await KEKScene.make(keys: 1, sessions: 1, moving: true)
+        let (old, new) = ("file:\(scene.fixture.keyring)", "file:\(scene.fixture.directory)/new/keyring")
+        for _ in 0..<3 {
+            _ = try await scene.rotate()
+            #expect(await scene.broker.attemptKEKJob() == nil)
+        }
+        _ = try await scene.rotate(to: new)
+        #expect(await scene.broker.attemptKEKJob() == nil)
+        try FileManager.default.removeItem(atPath: scene.fixture.keyring)
+        _ = try await scene.rotate(to: old)
+        #expect(await scene.broker.attemptKEKJob() == nil)
+        #expect(try await scene.rotation().state == "done")
+        #expect(try await scene.status().currentVersion == 5)
+        try await scene.expectEverythingOpens(kek: old, moving: true)
+    }
+
+    @Test func refusesAnotherKeyringWithALaterVersionAtTheSamePlace() async throws {
+        let scene = try await KEKScene.make(keys: 1, sessions: 1)
+        try FileManager.default.removeItem(atPath: scene.fixture.keyring)
+        try KeyringFile.create(at: scene.fixture.keyring, dataDirectory: scene.fixture.directory + "/data", now: 1)
+        try await KeyringFile(path: scene.fixture.keyring, dataDirectory: scene.fixture.directory + "/data").addVersion(after: 1)
+        let wrong = try await BrokerFixture(sharing: scene.fixture)
+        await expectRefusal(.kekUnreachable) { try await TestOwner("bob").create(on: wrong) }
+        #expect(wrong.broker.readiness.status == "degraded")
+        #expect(try await scene.fixture.store.kekEpochs().map(\.version) == [1])
     }
 
     @Test func aStoreFromBeforeEpochsKeepsTheVersionsItsRowsName() async throws {
