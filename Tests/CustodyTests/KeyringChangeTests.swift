@@ -61,6 +61,10 @@ import Testing
             #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == content)
             #expect(try Set(FileManager.default.contentsOfDirectory(atPath: place.keys)) == ["keyring", "other"])
             #expect(throws: CustodyError.self) { try KeyringFile(path: place.keys + "/.keyring-own", dataDirectory: place.data) }
+            // What a backup by hard links keeps would stay.
+            try Data(Self.first.utf8).write(to: URL(fileURLWithPath: place.keys + "/.keyring-left"))
+            #expect(unsafe link(place.keys + "/.keyring-left", place.data + "/kept") == 0)
+            await #expect(throws: CustodyError.self) { try await custody.retire(1) }
         }
     }
 

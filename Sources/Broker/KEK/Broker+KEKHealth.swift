@@ -116,17 +116,20 @@ extension Broker {
     /// Ends the move that `pinned` belongs to, once no row is under another custody any more: then the old one is not needed.
     func finishMove(of pinned: PinnedKEK) async {
         guard let custodySet, let from = pinned.predecessor else { return }
-        let store = store
+        let (store, logger) = (store, logger)
         do throws(CustodyError) {
             let isFinished = try await custodySet.finishMove(generation: pinned.generation) { uri in
                 guard let epochs = try? await store.kekEpochs(), let uses = try? await store.kekUses() else { return false }
                 let own = Set(epochs.filter { $0.custody == uri }.map(\.epoch))
-                return uses.allSatisfy { own.contains($0.key) || $0.value.values.allSatisfy { $0 == 0 } }
+                let isAlone = uses.allSatisfy { own.contains($0.key) || $0.value.isEmpty }
+                if !isAlone { logger.error("rows are left under the custody the KEK is moved from", metadata: ["kek.custody": "\(from)"]) }
+                return isAlone
             }
             guard isFinished else { return }
             logger.notice("the KEK was moved; the old custody is not needed any more", metadata: ["kek.custody": "\(from)"])
         } catch {
-            noteKEK(error)
+            // The KEK itself may be well; the next look at it tries again.
+            logger.error("the end of the KEK's move could not be written down", metadata: ["kek.reason": "\(CustodyStatus(error).cause)"])
         }
     }
 

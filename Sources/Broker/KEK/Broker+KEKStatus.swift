@@ -54,10 +54,12 @@ extension Broker {
         guard let versions else { return [] }
         let held = Set(versions.all.map(\.number))
         return epochs.filter { $0.state != .retired && $0.custody == custody.uri && !held.contains($0.version) }
+            // A later one was made since the custody was asked.
+            .filter { $0.version <= versions.current }
             .filter { uses[$0.epoch]?.values.contains { $0 > 0 } ?? false }
             .map { epoch in
                 custody.kind == "vault-transit"
-                    ? "rows need version \(epoch.version) of the key, which Vault bars; set min_decryption_version back to \(epoch.version)"
+                    ? "rows need version \(epoch.version) of the key, which Vault bars or has destroyed; where it is barred, set min_decryption_version back"
                     : "rows need version \(epoch.epoch), which the KEK does not hold any more; restore it from its backup"
             }
     }

@@ -13,7 +13,7 @@ extension Broker {
             try call.requireOperator()
             facts.subject = "epoch \(epoch)"
             // Another broker may have moved it.
-            if let custodySet { _ = try await inCustody("kek") { () async throws(CustodyError) in try await custodySet.follow() } }
+            do throws(CustodyError) { _ = try await custodySet?.follow() } catch { throw BrokerError(error, row: "kek") }
             let job = try await stored { () async throws(StoreError) in try await store.kekJob() }
             guard job?.state != .running else {
                 throw BrokerError(.kekInUse, "a rotation is under way; wait for its end: tacit kek status")
@@ -60,7 +60,9 @@ extension Broker {
             logger.notice("no row needs the custody any more; destroy it where it is", metadata: ["kek.custody": "\(epoch.custody)"])
             return
         }
-        let needed = Set(Self.needed(of: epoch, among: epochs).map(\.version))
+        let uses = try await stored { () async throws(StoreError) in try await store.kekUses() }
+        let left = Self.needed(of: epoch, among: epochs).filter { $0.state == .current || !(uses[$0.epoch]?.isEmpty ?? true) }
+        let needed = Set(left.map(\.version))
         try await inCustody("kek") { () async throws(CustodyError) in
             do throws(CustodyError) { try await member.retire(epoch.version, needed: needed) } catch {
                 // Gone already is what was asked for.

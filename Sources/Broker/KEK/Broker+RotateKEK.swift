@@ -101,7 +101,9 @@ extension Broker {
         if let highest {
             // A keyring that was made anew counts from 1 again.
             var current = try await target.versions().current
-            for _ in 0..<256 where current <= highest { current = try await target.addVersion(after: current).current }
+            for _ in 0..<256 where current <= highest && highest - current < 256 {
+                current = try await target.addVersion(after: current).current
+            }
             guard current > highest else {
                 throw .misconfigured(
                     "\(target.uri) has fewer versions than the store had of it (\(highest)); run: tacit kek move --to another place")

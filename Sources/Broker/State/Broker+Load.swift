@@ -44,11 +44,12 @@ extension Broker {
 
     /// Reads again where a move of the KEK began or ended meanwhile: what was read before may open nowhere any more.
     private func load(_ id: AccountID, with loader: AccountLoader, cache: EntryCache) async throws(StoreError) -> LoadedAccount {
-        while true {
+        for _ in 0..<2 {
             let generation = pinnedKEK.generation
             let loaded = try await loader.load(id, cache: cache)
             if pinnedKEK.generation == generation { return loaded }
         }
+        return try await loader.load(id, cache: cache)
     }
 
     /// Keeps entries whose opened form is known already, until the next load decides what stays.

@@ -115,11 +115,14 @@ struct KEKMoveCommand: AsyncParsableCommand {
 
     /// Until it is written down that the old custody is not needed: a start looks for it before.
     private func waitForEnd(_ operatorAccess: Operator) async throws {
-        for _ in 0..<150 {
-            if try await operatorAccess.kek().movingFrom == nil { return }
-            try await Task.sleep(for: .milliseconds(200))
+        for _ in 0..<30 {
+            do throws(ClientError) { if try await operatorAccess.kek().movingFrom == nil { return } } catch {
+                // A broker that is started again goes on with it.
+                guard case .transport = error else { throw error }
+            }
+            try await Task.sleep(for: .seconds(1))
         }
-        Output.error("everything is moved, but the move is not written down as finished yet; keep the old custody, and run: tacit kek status")
+        Output.error("everything is moved, but not written down as finished yet; keep the old custody, and run: tacit kek status")
         throw CheckFailed(status: .failed)
     }
 }

@@ -36,12 +36,15 @@ extension KeyringPath {
         var current = stat()
         let exists = unsafe lstat(file, &current) == 0
         var removed = false
-        for name in try Self.names(in: directory) where name.hasPrefix(Self.workingPrefix) {
+        let names = try Self.names(in: directory)
+        for name in names where name.hasPrefix(Self.workingPrefix) {
             let path = "\(directory)/\(name)"
             var status = stat()
             guard unsafe lstat(path, &status) == 0 else { continue }
-            // With a name besides, it may be a keyring that is used, this one or another of the directory.
-            if status.st_nlink == 1, status.st_mode & S_IFMT == S_IFREG { try Self.overwrite(path) }
+            if status.st_mode & S_IFMT == S_IFREG {
+                // With a name besides, it may be a keyring that is used, this one or another of the directory.
+                if status.st_nlink == 1 { try Self.overwrite(path) } else { try requireOwnNames(of: status, among: names, path) }
+            }
             guard unsafe unlink(path) == 0 else { throw Self.failure("cannot remove \(path)") }
             removed = true
         }
@@ -50,6 +53,18 @@ extension KeyringPath {
         throw .misconfigured(
             "the keyring \(file) has \(current.st_nlink) names (hard links), and changing it would spoil the others; "
                 + "run: find / -xdev -samefile \(file)")
+    }
+
+    /// - Throws: `.misconfigured` where a file has names outside this directory: its bytes would stay there.
+    private func requireOwnNames(of file: stat, among names: [String], _ path: String) throws(CustodyError) {
+        let own = names.count { name in
+            var status = stat()
+            return unsafe lstat("\(directory)/\(name)", &status) == 0 && status.st_ino == file.st_ino && status.st_dev == file.st_dev
+        }
+        guard own < file.st_nlink else { return }
+        throw .misconfigured(
+            "\(path) is what a broken-off change left of a keyring, and has names elsewhere under which its bytes would stay; "
+                + "run: find / -xdev -samefile \(path)")
     }
 
     /// Writes a file that is not there yet, mode 0600, and makes its bytes durable.

@@ -11,8 +11,14 @@ extension CustodySet {
     ) async throws(CustodyError) -> (set: CustodySet, notice: String?) {
         let move = try file.read()
         guard let move else { return (CustodySet(try await opener(uri, mayCreate), file: file, opener: opener), nil) }
-        // Where a move went long ago says nothing of a custody that has another address since, or of a database from before it.
-        if move.isFinished, move.to != uri, move.from != uri || standing == uri {
+        // The file decides, never the database; but somebody has to say that a database from before is what is meant.
+        guard !move.isFinished || move.from != uri || standing != uri else {
+            throw .misconfigured(
+                "the KEK was moved from \(uri) to \(move.to), and the database is from before that; "
+                    + "to go on with it as it is run: rm \(file.path)")
+        }
+        // Where a move went says nothing of a custody that has another address since.
+        if move.isFinished, move.to != uri, move.from != uri {
             return (CustodySet(try await opener(uri, mayCreate), file: file, ignoring: move, opener: opener), nil)
         }
         guard move.from == uri || move.to == uri else {

@@ -43,7 +43,7 @@ import Testing
         #expect(try file.read() == nil)
     }
 
-    @Test func `a move that ended says nothing of another address or an older database`() async throws {
+    @Test func `a move that ended says nothing of another address, and an older database is not taken for the one it moved`() async throws {
         let place = try TemporaryDirectory()
         defer { place.remove() }
         let file = CustodyMoveFile(directory: place.keys, storeID: "store")
@@ -56,7 +56,7 @@ import Testing
         }
         try KeyringFile.create(at: place.keyring, dataDirectory: place.data, now: 1)
         for (uri, standing, expected) in [
-            ("c", "b", "c"), ("a", "a", "a"), ("a", "b", "b"), ("b", "b", "b"), ("b", "a", "b"), ("a", nil, "b"),
+            ("c", "b", "c"), ("a", "b", "b"), ("b", "b", "b"), ("b", "a", "b"), ("a", nil, "b"),
         ] as [(String, String?, String)] {
             let set = try await CustodySet.start(uri: uri, standing: standing, file: file, opener: opener).set
             #expect(opened.take() == [expected], "\(uri) where the store says \(standing ?? "nothing")")
@@ -65,10 +65,14 @@ import Testing
             #expect(opened.take() == [], "nor is it followed")
         }
         // A later one counts.
-        let set = try await CustodySet.start(uri: "a", standing: "a", file: file, opener: opener).set
-        try file.write(CustodyMove(from: "a", to: "d", isFinished: false))
+        let set = try await CustodySet.start(uri: "c", standing: "b", file: file, opener: opener).set
+        try file.write(CustodyMove(from: "c", to: "d", isFinished: false))
         #expect(try await set.follow())
-        #expect(opened.take() == ["a", "d", "a"])
+        #expect(opened.take() == ["c", "d", "c"])
+        // A database from before a move is not used without being told so.
+        try file.write(CustodyMove(from: "a", to: "b", isFinished: true))
+        await #expect(throws: CustodyError.self) { try await CustodySet.start(uri: "a", standing: "a", file: file, opener: opener) }
+        #expect(opened.take() == [])
     }
 
     private final class Opened: Sendable {
