@@ -16,7 +16,7 @@ import vault_rotation
 from calls import ANSWER, BODY, PATH
 from constant_rate import ConstantRate
 from rig import Rig
-from sessions import Filled
+from sessions import PER_ACCOUNT, Filled
 
 RATE = 500
 
@@ -79,9 +79,9 @@ def latency(load, seconds, beside=None):
 def run(options):
     with Rig() as rig:
         upstream = rig.upstream(ANSWER)
-        filled = Filled(rig, options.wraps, upstream)
+        filled = Filled(rig, -(-options.wraps // PER_ACCOUNT), options.wraps, upstream)
         filled.resume()
-        broker, token = filled.broker, (rig.directory / f"tacit-{filled.count}" / "tokens").read_text().split()[0]
+        broker, token = filled.broker, (filled.broker.directory / "tokens").read_text().split()[0]
         count = wraps(broker.database)
         load = ConstantRate(broker.proxy_port, f"/openai{PATH}", token, BODY, RATE)
         load.run(1)
