@@ -70,7 +70,7 @@ package final class CustodySet: Custody {
         let old = standing
         let last = try file.read()
         // A move away from the custody we still wrap with is another broker's, and not followed yet.
-        let isFollowed = last.map { $0 == ignored || $0.isFinished && ($0.to == old.current.uri || $0.from != old.current.uri) } ?? true
+        let isFollowed = last.map { $0.isFinished && ($0.to == old.current.uri || $0.from != old.current.uri) } ?? true
         guard old.previous == nil, isFollowed, await isCurrent(old.current.uri) else {
             throw .misconfigured("another move is under way; run: tacit kek status")
         }
