@@ -1,65 +1,33 @@
 package import Model
 import Synchronization
 
-/// Sums proxied calls in memory, so that a call costs no write: the broker drains it once a second into the store.
+/// Collects proxied calls in memory, so that a call costs no write: the broker drains their sums once a second into the store.
 ///
-/// Synchronous, and split into shards with a lock each: a proxy thread that keeps to its own shard never waits for another.
+/// A call is one more entry at the end of a list, whatever its session; adding up is left to whoever drains. Synchronous, and split into
+/// shards with a lock each: a proxy thread that keeps to its own shard waits for another only while lists change places.
 package final class UsageMeter: Sendable {
-    private struct Slot: Hashable {
-        let accountID: AccountID
-        let sessionID: SessionID
-        let keyID: KeyID
-        let version: UInt32
-        let status: UInt16
-        /// A key was opened: a status alone does not tell (a 502 may come before and after).
-        let openedKey: Bool
-
-        /// Hashes what differs between slots in practice, and few bytes of it: once per call. Ids are random or parts of digests.
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(Self.prefix(sessionID.bytes) ^ Self.prefix(keyID.bytes).byteSwapped)
-            hasher.combine(status)
-        }
-
-        private static func prefix(_ bytes: [UInt8]) -> UInt64 {
-            var value: UInt64 = 0
-            for byte in bytes.prefix(8) { value = value << 8 | UInt64(byte) }
-            return value
-        }
-    }
-
-    private struct Sums {
-        var requests: UInt64 = 0
-        var bytesUp: UInt64 = 0
-        var bytesDown: UInt64 = 0
-        var redactions: UInt64 = 0
-        var exposureNanoseconds: UInt64 = 0
-
-        /// Rounded; at least 1 where a key was opened at all.
-        var exposureMicroseconds: UInt64 { exposureNanoseconds == 0 ? 0 : max(1, (exposureNanoseconds + 500) / 1_000) }
-
-        /// Sums stop at the largest number instead of trapping.
-        mutating func add(_ other: Sums) {
-            func saturating(_ a: UInt64, _ b: UInt64) -> UInt64 {
-                let (sum, overflow) = a.addingReportingOverflow(b)
-                return overflow ? UInt64(Int64.max) : min(sum, UInt64(Int64.max))
-            }
-            requests = saturating(requests, other.requests)
-            bytesUp = saturating(bytesUp, other.bytesUp)
-            bytesDown = saturating(bytesDown, other.bytesDown)
-            redactions = saturating(redactions, other.redactions)
-            exposureNanoseconds = saturating(exposureNanoseconds, other.exposureNanoseconds)
-        }
+    private struct Pending {
+        var calls: [UsageEntry] = []
+        /// What came while the list was full.
+        var sums: [UsageEntry.Slot: UsageEntry.Counts] = [:]
     }
 
     private final class Shard: Sendable {
-        let sums = Mutex<[Slot: Sums]>([:])
+        let pending = Mutex(Pending())
     }
 
     private let shards: [Shard]
+    private let listLimit: Int
+    /// Empty lists that keep their memory: a drain leaves one where it takes one.
+    private let spares = Mutex<[[UsageEntry]]>([])
 
-    /// - Parameter shards: how many threads add; at least 1 is made.
-    package init(shards: Int) {
+    /// - Parameters:
+    ///   - shards: how many threads add; at least 1 is made.
+    ///   - listLimit: entries, of 96 bytes, that a shard keeps apart; calls beyond are added up as they come. More than a loop serves in the
+    ///     second between two drains.
+    package init(shards: Int, listLimit: Int = 65_536) {
         self.shards = (0..<max(1, shards)).map { _ in Shard() }
+        self.listLimit = listLimit
     }
 
     /// Adds one call.
@@ -71,53 +39,52 @@ package final class UsageMeter: Sendable {
         shard: Int, accountID: AccountID, sessionID: SessionID, keyID: KeyID, version: UInt32, status: UInt16, bytesUp: UInt64,
         bytesDown: UInt64, redactions: UInt64, exposureNanoseconds: UInt64
     ) {
-        add(
-            Sums(
-                requests: 1, bytesUp: bytesUp, bytesDown: bytesDown, redactions: redactions,
-                exposureNanoseconds: exposureNanoseconds),
-            to: Slot(
-                accountID: accountID, sessionID: sessionID, keyID: keyID, version: version, status: status,
-                openedKey: exposureNanoseconds > 0),
-            shard: shard)
+        let slot = UsageEntry.Slot(
+            accountID: accountID, sessionID: sessionID, keyID: keyID, version: version, status: status,
+            openedKey: exposureNanoseconds > 0)
+        let counts = UsageEntry.Counts(
+            requests: 1, bytesUp: bytesUp, bytesDown: bytesDown, redactions: redactions, exposureNanoseconds: exposureNanoseconds)
+        add(UsageEntry(slot: slot, counts: counts), shard: shard)
     }
 
     /// Takes out what came together since the last time, one record per (session, key version, status, whether a key was opened), in no order.
     /// - Parameter time: what the records carry, seconds since 1970.
     package func drain(at time: UInt64) -> [UsageRecord] {
-        var all: [Slot: Sums] = [:]
+        var all: [UsageEntry.Slot: UsageEntry.Counts] = [:]
         for shard in shards {
-            let taken = shard.sums.withLock { sums in
-                let taken = sums
-                sums = [:]
-                return taken
-            }
-            for (slot, sums) in taken { all[slot, default: Sums()].add(sums) }
+            var taken = Pending(calls: spares.withLock { $0.popLast() } ?? [])
+            shard.pending.withLock { swap(&$0, &taken) }
+            for call in taken.calls { all[call.slot, default: .init()].add(call.counts) }
+            for (slot, counts) in taken.sums { all[slot, default: .init()].add(counts) }
+            taken.calls.removeAll(keepingCapacity: true)
+            spares.withLock { $0.append(taken.calls) }
         }
-        return all.map { slot, sums in
+        return all.map { slot, counts in
             UsageRecord(
                 at: time, accountID: slot.accountID, sessionID: slot.sessionID, keyID: slot.keyID, version: slot.version,
-                status: slot.status, requests: sums.requests, bytesUp: sums.bytesUp, bytesDown: sums.bytesDown,
-                redactions: sums.redactions, exposureMicroseconds: sums.exposureMicroseconds)
+                status: slot.status, requests: counts.requests, bytesUp: counts.bytesUp, bytesDown: counts.bytesDown,
+                redactions: counts.redactions, exposureMicroseconds: counts.exposureMicroseconds)
         }
     }
 
     /// Takes back records that could not be written; they come out again with the next drain.
     package func putBack(_ records: [UsageRecord]) {
-        for record in records {
-            add(
-                Sums(
-                    requests: record.requests, bytesUp: record.bytesUp, bytesDown: record.bytesDown, redactions: record.redactions,
-                    exposureNanoseconds: record.exposureMicroseconds.multipliedReportingOverflow(by: 1_000).overflow
-                        ? UInt64(Int64.max) : record.exposureMicroseconds * 1_000),
-                to: Slot(
-                    accountID: record.accountID, sessionID: record.sessionID, keyID: record.keyID, version: record.version,
-                    status: record.status, openedKey: record.exposureMicroseconds > 0),
-                shard: 0)
+        shards[0].pending.withLock { pending in
+            for record in records {
+                let entry = UsageEntry(record)
+                pending.sums[entry.slot, default: .init()].add(entry.counts)
+            }
         }
     }
 
-    private func add(_ sums: Sums, to slot: Slot, shard: Int) {
+    private func add(_ entry: UsageEntry, shard: Int) {
         let index = Int(UInt(bitPattern: shard) % UInt(shards.count))
-        shards[index].sums.withLock { $0[slot, default: Sums()].add(sums) }
+        shards[index].pending.withLock { pending in
+            if pending.calls.count < listLimit {
+                pending.calls.append(entry)
+            } else {
+                pending.sums[entry.slot, default: .init()].add(entry.counts)
+            }
+        }
     }
 }

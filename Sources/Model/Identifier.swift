@@ -1,12 +1,19 @@
 /// A 16-byte id. Each kind is its own type, so that one cannot stand in for another.
 package protocol Identifier: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
-    /// Exactly 16 bytes.
-    var bytes: [UInt8] { get }
-    /// `nil` unless `bytes` has 16 bytes.
-    init?(bytes: [UInt8])
+    var words: IdentifierWords { get }
+    init(words: IdentifierWords)
 }
 
 extension Identifier {
+    /// Exactly 16 bytes, in an array made for the caller.
+    package var bytes: [UInt8] { words.bytes }
+
+    /// `nil` unless `bytes` has 16 bytes.
+    package init?(bytes: [UInt8]) {
+        guard let words = IdentifierWords(bytes.span) else { return nil }
+        self.init(words: words)
+    }
+
     /// 22 characters of unpadded base64url.
     package var description: String { Blob(bytes).text }
 
@@ -29,59 +36,42 @@ extension Identifier {
         try container.encode(description)
     }
 
-    package static func < (a: Self, b: Self) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+    /// As their bytes stand in order.
+    package static func < (a: Self, b: Self) -> Bool { (a.words.high, a.words.low) < (b.words.high, b.words.low) }
 }
 
 /// First 16 bytes of SHA-256(`tacit/account/v1` ‖ identity public key); FORMAT section 5.
 package struct AccountID: Identifier {
-    package let bytes: [UInt8]
-    package init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
+    package let words: IdentifierWords
+    package init(words: IdentifierWords) { self.words = words }
 }
 
 /// Names one provider key; random.
 package struct KeyID: Identifier {
-    package let bytes: [UInt8]
-    package init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
+    package let words: IdentifierWords
+    package init(words: IdentifierWords) { self.words = words }
 }
 
 /// Names one way to open an account's private keys; random.
 package struct SlotID: Identifier {
-    package let bytes: [UInt8]
-    package init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
+    package let words: IdentifierWords
+    package init(words: IdentifierWords) { self.words = words }
 }
 
 /// First 16 bytes of SHA-256(account id ‖ session public key); FORMAT section 8.
 package struct SessionID: Identifier {
-    package let bytes: [UInt8]
-    package init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
+    package let words: IdentifierWords
+    package init(words: IdentifierWords) { self.words = words }
 }
 
 /// Names one access file's writer; random.
 package struct WriterID: Identifier {
-    package let bytes: [UInt8]
-    package init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
+    package let words: IdentifierWords
+    package init(words: IdentifierWords) { self.words = words }
 }
 
 /// Names one store, so that its anchor outside the database is not mistaken for another's; random.
 package struct StoreID: Identifier {
-    package let bytes: [UInt8]
-    package init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
-    }
+    package let words: IdentifierWords
+    package init(words: IdentifierWords) { self.words = words }
 }

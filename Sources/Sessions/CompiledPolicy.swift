@@ -1,7 +1,9 @@
 import Model
 
-/// A session policy in the form the hot path compares with.
-struct CompiledPolicy: Sendable {
+/// A session policy in the form the hot path compares with. An object: an account's sessions share the policies that are the same.
+final class CompiledPolicy: Sendable {
+    /// 32 bytes, of the canonical form.
+    let digest: Blob
     let methods: [[UInt8]]
     let paths: PathRules
     let mintingPaths: PathRules
@@ -11,7 +13,11 @@ struct CompiledPolicy: Sendable {
     let idleMilliseconds: UInt64
     let allowsUpgrade: Bool
 
-    init(_ policy: SessionPolicy) {
+    let rate: UInt64
+    let burst: UInt32
+
+    init(_ policy: SessionPolicy, digest: Blob) {
+        self.digest = digest
         methods = policy.methods.map { Array($0.utf8) }
         paths = PathRules(policy.paths)
         mintingPaths = PathRules(policy.mintingPaths)
@@ -20,6 +26,8 @@ struct CompiledPolicy: Sendable {
         maximumConcurrent = policy.maximumConcurrent
         idleMilliseconds = UInt64(policy.idleSeconds) * 1_000
         allowsUpgrade = policy.allowsUpgrade
+        rate = policy.rate
+        burst = policy.burst
     }
 
     func allows(method: Span<UInt8>) -> Bool {

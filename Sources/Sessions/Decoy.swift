@@ -6,13 +6,14 @@ import Primitives
 struct Decoy: Sendable {
     let schedule: SessionKeySchedule
     /// Random: no verifier has this digest.
-    let verifierDigest: [UInt8]
+    let verifierDigest: InlineArray<32, UInt8>
 
     init() {
         guard let id = AccountID(bytes: Random.bytes(16)), let schedule = try? SessionKeySchedule(accountID: id) else {
             preconditionFailure("16 bytes make an account id, and an account id a schedule")
         }
         self.schedule = schedule
-        verifierDigest = Random.bytes(32)
+        let digest = Random.bytes(32)
+        verifierDigest = InlineArray { digest[$0] }
     }
 }

@@ -29,7 +29,7 @@ extension Grant {
     /// - Parameters:
     ///   - pseudorandomKey: 32 bytes.
     ///   - table: the one that made the grant; a rotation's seal opened here is kept there as an entry.
-    ///   - slab: of the calling thread, with room for the key and 256 bytes.
+    ///   - slab: of the calling thread, with room for the key, its destination and 512 bytes.
     ///   - body: gets K. Whatever it copies is its own to wipe.
     /// - Throws: `integrity` where the stored rows do not open, or what `body` throws.
     package borrowing func exposeKey<R>(
@@ -55,16 +55,13 @@ extension Grant {
         guard let aeadSlice = unsafe slab.allocate(32), let dekSlice = unsafe slab.allocate(32) else { throw .libraryFailure }
         var aeadKey = unsafe aeadSlice.mutableBytes
         var dek = unsafe dekSlice.mutableBytes
-        let schedule = session.account.schedule
-        guard let context = binding.context else { throw .authenticationFailed }
-        try schedule.deriveAEADKey(pseudorandomKey: prk, into: &aeadKey)
+        try session.account.schedule.deriveAEADKey(pseudorandomKey: prk, into: &aeadKey)
         switch binding.material {
         case .entry(let entry):
-            try SessionEntry.open(
-                unsafe entry.bytes.span.bytes, aeadKey: aeadKey.bytes, context: unsafe context.bytes.span.bytes, into: &dek)
+            try openEntry(unsafe entry.span.bytes, aeadKey: aeadKey.bytes, slab, into: &dek)
         case .seal(let seal):
-            try openSeal(seal, prk: prk, aeadKey: aeadKey.bytes, context, table, into: &dek)
-        case nil:
+            try openSeal(seal, prk: prk, aeadKey: aeadKey.bytes, table, into: &dek)
+        case .malformed, nil:
             throw .authenticationFailed
         }
         let ciphertext = key.ciphertext.bytes
@@ -73,12 +70,28 @@ extension Grant {
             ciphertext.span.bytes, dek: dek.bytes, context: keyContext.span.bytes, into: &plaintext)
     }
 
+    private borrowing func openEntry(
+        _ entry: RawSpan, aeadKey: RawSpan, _ slab: SecretSlab, into dek: inout MutableRawSpan
+    ) throws(EnvelopeError) {
+        let start = key.entryContextStart
+        guard let slice = unsafe slab.allocate(start.count + SessionEntryContextEnd.count) else { throw .libraryFailure }
+        var context = unsafe slice.mutableBytes
+        unsafe context.withUnsafeMutableBytes { context in
+            unsafe start.withUnsafeBytes { unsafe context.copyMemory(from: $0) }
+            let end = unsafe UnsafeMutableRawBufferPointer(rebasing: context[start.count...])
+            unsafe session.entryContextEnd.bytes.span.withUnsafeBytes { unsafe end.copyMemory(from: $0) }
+        }
+        try SessionEntry.open(entry, aeadKey: aeadKey, context: context.bytes, into: &dek)
+    }
+
     /// Opens what a rotation left, checks it against its commitment and keeps it as an entry.
     private borrowing func openSeal(
-        _ seal: Blob, prk: RawSpan, aeadKey: RawSpan, _ context: ContextBytes, _ table: SessionTable, into dek: inout MutableRawSpan
+        _ seal: Blob, prk: RawSpan, aeadKey: RawSpan, _ table: SessionTable, into dek: inout MutableRawSpan
     ) throws(EnvelopeError) {
         let privateKey = try session.account.schedule.deriveX25519Key(pseudorandomKey: prk)
         let sealContext: ContextBytes
+        let context = try key.context.sessionEntry(
+            sessionID: session.id, expiresAt: session.expiresAt, policyDigest: session.policy.digest)
         do {
             sealContext = try key.context.sessionSeal(sessionID: session.id, publicKey: X25519PublicKey(bytes: session.publicKey.bytes))
         } catch {
@@ -104,7 +117,7 @@ extension LiveSession {
                 let old = state.bindings[index]
                 guard case .live(let bound) = old.status, bound === key else { continue }
                 state.bindings[index] = SessionBinding(
-                    alias: old.alias, keyID: old.keyID, status: old.status, material: .entry(entry), context: old.context)
+                    alias: old.alias, keyID: old.keyID, status: old.status, material: .init(entry: entry))
             }
         }
     }

@@ -16,6 +16,8 @@ final class LiveAccount: Sendable {
 
     private struct Entry: Sendable {
         let source: LiveKeySource
+        /// Its text, one array for all sessions that name it.
+        let alias: [UInt8]
         /// Shared by the key's versions, the ones that were active before included.
         let life: KeyLife
         let status: KeyStatus
@@ -24,6 +26,7 @@ final class LiveAccount: Sendable {
 
         init(_ source: LiveKeySource, life: KeyLife) {
             self.source = source
+            alias = Array(source.record.alias.text.utf8)
             self.life = life
             status = LiveAccount.status(of: source, life: life)
             let isRevoked = source.record.revokedAt != nil
@@ -34,6 +37,7 @@ final class LiveAccount: Sendable {
 
         private init(ending entry: Entry) {
             source = entry.source
+            alias = entry.alias
             life = entry.life
             status = .revoked
             pending = [:]
@@ -57,10 +61,13 @@ final class LiveAccount: Sendable {
 
     let id: AccountID
     let schedule: SessionKeySchedule
+    /// What its sessions take the time of their last use from.
+    let monotonicMilliseconds: @Sendable () -> UInt64
     private let entries = Mutex<[KeyID: Entry]>([:])
 
-    init(id: AccountID) throws(EnvelopeError) {
+    init(id: AccountID, monotonicMilliseconds: @escaping @Sendable () -> UInt64) throws(EnvelopeError) {
         self.id = id
+        self.monotonicMilliseconds = monotonicMilliseconds
         schedule = try SessionKeySchedule(accountID: id)
     }
 
@@ -102,10 +109,10 @@ final class LiveAccount: Sendable {
 
     /// The keys among `ids`, with their aliases.
     /// - Parameter probe: the version to use instead of the active one.
-    func bindings(of ids: [KeyID], probing probe: UInt32?) -> [(id: KeyID, alias: Alias, status: KeyStatus)] {
+    func bindings(of ids: [KeyID], probing probe: UInt32?) -> [(id: KeyID, alias: [UInt8], status: KeyStatus)] {
         entries.withLock { entries in
             ids.compactMap { id in
-                entries[id].map { (id, $0.source.record.alias, probe.map($0.status(probing:)) ?? $0.status) }
+                entries[id].map { (id, $0.alias, probe.map($0.status(probing:)) ?? $0.status) }
             }
         }
     }
@@ -115,7 +122,7 @@ final class LiveAccount: Sendable {
     func isRevoked(alias: Span<UInt8>) -> Bool? {
         entries.withLock { entries in
             var found: Bool?
-            for entry in entries.values where CompiledPolicy.equal(Array(entry.source.record.alias.text.utf8).span, alias) {
+            for entry in entries.values where CompiledPolicy.equal(entry.alias.span, alias) {
                 if case .revoked = entry.status { found = found ?? true } else { return false }
             }
             return found

@@ -16,6 +16,8 @@ package final class LiveKey: Sendable {
     package let receipt: [UInt8]
 
     let context: KeyContext
+    /// Of the context of every session's entry.
+    let entryContextStart: [UInt8]
     let ciphertext: Blob
     let commitment: Blob
     let allowedPaths: PathRules
@@ -28,6 +30,7 @@ package final class LiveKey: Sendable {
         self.life = life
 
         context = try KeyContext(key: record, version: version.version)
+        entryContextStart = try context.sessionEntryStart()
         guard let count = KeyCiphertext.plaintextCount(of: version.ciphertext.bytes.count) else { throw .malformed("ciphertext") }
         plaintextCount = count
         accountID = record.accountID

@@ -48,6 +48,12 @@ extension LiveSession {
         }
     }
 
+    /// The monotonic millisecond before which the idle limit cannot have passed, as things stand.
+    func idleDue(_ milliseconds: UInt64) -> UInt64 {
+        let since = state.withLock { $0.running > 0 ? milliseconds : $0.lastUse }
+        return since.addingReportingOverflow(policy.idleMilliseconds).partialValue
+    }
+
     private func find(_ alias: Span<UInt8>) throws(Refusal) -> SessionBinding {
         let found = state.withLock { state in
             var revoked: SessionBinding?
@@ -74,7 +80,7 @@ extension LiveSession {
         case .damaged: throw Refusal(.integrity, "the stored key \(binding.name) was altered and opens nothing. run: tacit doctor")
         case .live(let key):
             guard !key.isEnded else { throw Refusal(.keyRevoked, "the key \(binding.name) was revoked. run: tacit enroll") }
-            guard binding.material != nil, binding.context != nil else {
+            guard binding.material != nil else {
                 if binding.waitsForKEK { throw Refusal.notLoaded }
                 throw Refusal(
                     .keyNotInSession,

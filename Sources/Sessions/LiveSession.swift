@@ -18,54 +18,52 @@ package final class LiveSession: Sendable {
     }
 
     package let id: SessionID
-    package let accountID: AccountID
     package let expiresAt: UInt64
     let account: LiveAccount
-    let verifierDigest: [UInt8]
-    let publicKey: Blob
     let policy: CompiledPolicy
-    let policyDigest: Blob
+    let verifierDigest: InlineArray<32, UInt8>
+    /// What its entries are bound to besides their keys.
+    let entryContextEnd: SessionEntryContextEnd
     let state: Mutex<State>
+    private let ended = Atomic<UInt8>(0)
     /// What this process may count of the session's maximum; `nil` without a maximum, and where the table counts alone.
     let allowance: RequestAllowance?
-    private let clock: @Sendable () -> UInt64
-    private let ended = Atomic<UInt8>(0)
+    let publicKey: Blob
 
-    /// - Parameter reserve: where the session's requests come from; `nil`: this process has them all.
-    /// - Throws: `EnvelopeError` where the policy has no canonical form.
+    /// - Parameters:
+    ///   - policy: the record's own.
+    ///   - reserve: where the session's requests come from; `nil`: this process has them all.
+    /// - Throws: `EnvelopeError` for a verifier digest or a policy digest that is not 32 bytes.
     init(
-        _ source: LiveSessionSource, account: LiveAccount, reserve: (any RequestReserve)?,
-        monotonicMilliseconds: @escaping @Sendable () -> UInt64
+        _ record: SessionRecord, account: LiveAccount, policy: CompiledPolicy, reserve: (any RequestReserve)?
     ) throws(EnvelopeError) {
-        let record = source.record
         id = record.id
-        accountID = record.accountID
         expiresAt = record.expiresAt
         self.account = account
-        verifierDigest = record.verifierDigest.bytes
+        self.policy = policy
+        let digest = record.verifierDigest.bytes
+        guard digest.count == SessionKeySchedule.keyCount else { throw .malformed("verifier digest") }
+        verifierDigest = InlineArray { digest[$0] }
+        entryContextEnd = try SessionEntryContextEnd(sessionID: record.id, expiresAt: record.expiresAt, policyDigest: policy.digest)
         publicKey = record.publicKey
-        policy = CompiledPolicy(record.policy)
-        policyDigest = try PolicyCoding.digest(record.policy)
-        clock = monotonicMilliseconds
-        let maximum = record.policy.maximumRequests
+        let clock = account.monotonicMilliseconds
+        let maximum = policy.maximumRequests
         let limited = maximum > 0 ? reserve : nil
-        allowance = limited.map { RequestAllowance(record.id, maximum: maximum, reserve: $0, clock: monotonicMilliseconds) }
-        state = Mutex(
-            State(limiter: RateLimiter(rate: record.policy.rate, burst: record.policy.burst), lastUse: monotonicMilliseconds()))
+        allowance = limited.map { RequestAllowance(record.id, maximum: maximum, reserve: $0, clock: clock) }
+        state = Mutex(State(limiter: RateLimiter(rate: policy.rate, burst: policy.burst), lastUse: clock()))
     }
+
+    package var accountID: AccountID { account.id }
 
     /// Replaces what the session's aliases stand for; counters stay.
     func bind(_ source: LiveSessionSource) {
         let bindings = account.bindings(of: source.record.keyIDs, probing: source.probeVersion).map { id, alias, status in
-            var material: LiveEntrySource.Material?
-            var context: ContextBytes?
+            var material: SessionBinding.Material?
             if case .live(let key) = status {
-                material = source.entries.first { $0.keyID == id && $0.version == key.version }?.material
-                context = try? key.context.sessionEntry(sessionID: self.id, expiresAt: expiresAt, policyDigest: policyDigest)
+                let entry = source.entries.first { $0.keyID == id && $0.version == key.version }
+                material = entry.map { SessionBinding.Material($0.material) }
             }
-            return SessionBinding(
-                alias: Array(alias.text.utf8), keyID: id, status: status, material: material, context: context,
-                waitsForKEK: source.waitsForKEK)
+            return SessionBinding(alias: alias, keyID: id, status: status, material: material, waitsForKEK: source.waitsForKEK)
         }
         state.withLock { $0.bindings = bindings }
     }
@@ -99,7 +97,7 @@ package final class LiveSession: Sendable {
     }
 
     func endCall() {
-        let now = policy.idleMilliseconds > 0 ? clock() : 0
+        let now = policy.idleMilliseconds > 0 ? account.monotonicMilliseconds() : 0
         state.withLock { state in
             state.running -= 1
             state.lastUse = max(state.lastUse, now)

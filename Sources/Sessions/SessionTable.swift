@@ -1,3 +1,4 @@
+import Envelope
 package import Model
 import Synchronization
 
@@ -15,6 +16,8 @@ package final class SessionTable: Sendable {
     struct Account: Sendable {
         let live: LiveAccount
         var sessions: Set<SessionID>
+        /// Those of its sessions, by their digest.
+        var policies: [Blob: CompiledPolicy]
     }
 
     /// Seconds since 1970.
@@ -24,8 +27,10 @@ package final class SessionTable: Sendable {
     let decoy: Decoy
     let shards: [Box]
     private let accounts = Mutex<[AccountID: Account]>([:])
-    /// Sessions whose end by their idle limit was handed out.
-    private let idleEndsTaken = Mutex<Set<SessionID>>([])
+    /// By the second at which they are over, and then at which they are forgotten.
+    let expiries = DueQueue()
+    /// Those with an idle limit, by the monotonic millisecond before which it cannot have passed.
+    let idleLimits = DueQueue()
     let origins = OriginIndex()
     private let converted = Mutex<[ConvertedEntry]>([])
     private let ready = Atomic<Bool>(true)
@@ -58,29 +63,39 @@ package final class SessionTable: Sendable {
     /// `session_revoked` until it would have expired; a key that vanished or is revoked ends its calls.
     package func install(account id: AccountID, keys: [LiveKeySource], sessions: [LiveSessionSource]) {
         accounts.withLock { accounts in
-            guard let live = accounts[id]?.live ?? (try? LiveAccount(id: id)) else { return }
-            var account = Account(live: live, sessions: accounts[id]?.sessions ?? [])
+            let old = accounts[id]
+            guard let live = old?.live ?? (try? LiveAccount(id: id, monotonicMilliseconds: monotonicMilliseconds)) else { return }
+            var account = Account(live: live, sessions: old?.sessions ?? [], policies: [:])
             account.live.install(keys)
             let named = Set(sessions.map(\.record.id))
             for gone in account.sessions.subtracting(named) { find(gone)?.end(.revoked) }
-            for source in sessions { install(source, into: &account) }
+            for source in sessions { install(source, into: &account, policies: old?.policies ?? [:]) }
             accounts[id] = account
         }
     }
 
-    private func install(_ source: LiveSessionSource, into account: inout Account) {
-        guard let key = SessionKey(source.record.id), source.record.accountID == account.live.id else { return }
-        let known = shards[key.shard(of: Self.shardCount)].shard.sessions.withLock { $0[key] }
-        guard
-            let session = known
-                ?? (try? LiveSession(
-                    source, account: account.live, reserve: reserve.withLock { $0 }, monotonicMilliseconds: monotonicMilliseconds))
-        else { return }
+    private func install(_ source: LiveSessionSource, into account: inout Account, policies: [Blob: CompiledPolicy]) {
+        guard source.record.accountID == account.live.id else { return }
+        let key = SessionKey(source.record.id)
+        let known = find(key)
+        guard let session = known ?? (try? make(source, in: account, policies: policies)) else { return }
+        account.policies[session.policy.digest] = session.policy
         if source.record.revokedAt == nil { session.bind(source) } else { session.end(.revoked) }
         account.sessions.insert(source.record.id)
+        guard known == nil else { return }
         shards[key.shard(of: Self.shardCount)].shard.sessions.withLock { $0[key] = session }
         // Only now: an origin whose session is not found is taken for one of a session that ended.
-        if known == nil { origins.add(key, origins: session.policy.origins) }
+        origins.add(key, origins: session.policy.origins)
+        schedule(session, key)
+    }
+
+    /// Sessions of an account mostly have the same few policies, and then share them.
+    private func make(
+        _ source: LiveSessionSource, in account: Account, policies: [Blob: CompiledPolicy]
+    ) throws(EnvelopeError) -> LiveSession {
+        let digest = try PolicyCoding.digest(source.record.policy)
+        let policy = account.policies[digest] ?? policies[digest] ?? CompiledPolicy(source.record.policy, digest: digest)
+        return try LiveSession(source.record, account: account.live, policy: policy, reserve: reserve.withLock { $0 })
     }
 
     /// Ends a session at once: new calls are refused, running ones stop within a second.
@@ -96,53 +111,6 @@ package final class SessionTable: Sendable {
         guard let account = accounts.withLock({ $0.removeValue(forKey: id) }) else { return }
         account.live.endAll()
         for session in account.sessions { drop(session)?.end(.revoked) }
-    }
-
-    /// Drops what could open a key from sessions whose time is over, and a day later the sessions, so that a late call still learns why.
-    /// Called now and then; a call checks the time itself.
-    package func sweep() {
-        let now = clock()
-        var dropped: [AccountID: Set<SessionID>] = [:]
-        for box in shards {
-            box.shard.sessions.withLock { sessions in
-                for (key, session) in sessions where session.expiresAt <= now {
-                    session.end(.revoked)
-                    guard now >= session.expiresAt.addingReportingOverflow(86_400).partialValue else { continue }
-                    sessions[key] = nil
-                    dropped[session.accountID, default: []].insert(session.id)
-                }
-            }
-        }
-        guard !dropped.isEmpty else { return }
-        pruneOrigins()
-        idleEndsTaken.withLock { taken in
-            for sessions in dropped.values { taken.subtract(sessions) }
-        }
-        accounts.withLock { accounts in
-            for (account, sessions) in dropped { accounts[account]?.sessions.subtract(sessions) }
-        }
-    }
-
-    /// Ends sessions that were not used for their idle limit.
-    /// - Returns: every session an idle limit has ended, whose end was not taken with this before; the caller stores it, or gives it
-    ///   back with ``keepIdleEnded(_:)``.
-    package func drainIdleEnded() -> [SessionID] {
-        let milliseconds = monotonicMilliseconds()
-        var ended: [SessionID] = []
-        for box in shards {
-            box.shard.sessions.withLock { sessions in
-                for session in sessions.values where session.policy.idleMilliseconds > 0 {
-                    if session.isIdle(milliseconds) { session.end(.idle) }
-                    if session.endedIdle { ended.append(session.id) }
-                }
-            }
-        }
-        return idleEndsTaken.withLock { taken in ended.filter { taken.insert($0).inserted } }
-    }
-
-    /// The end of this session could not be stored; the next ``drainIdleEnded()`` names it again.
-    package func keepIdleEnded(_ id: SessionID) {
-        idleEndsTaken.withLock { _ = $0.remove(id) }
     }
 
     /// Seals opened since the last call, encrypted again for the store.
@@ -165,14 +133,21 @@ package final class SessionTable: Sendable {
         find(id)?.state.withLock { $0.used }
     }
 
-    func find(_ id: SessionID) -> LiveSession? { SessionKey(id).flatMap(find) }
+    func find(_ id: SessionID) -> LiveSession? { find(SessionKey(id)) }
 
     func find(_ key: SessionKey) -> LiveSession? {
         shards[key.shard(of: Self.shardCount)].shard.sessions.withLock { $0[key] }
     }
 
+    /// Takes a session out of the table.
+    func forget(_ session: LiveSession) {
+        drop(session.id)
+        accounts.withLock { _ = $0[session.accountID]?.sessions.remove(session.id) }
+    }
+
+    @discardableResult
     private func drop(_ id: SessionID) -> LiveSession? {
-        guard let key = SessionKey(id) else { return nil }
+        let key = SessionKey(id)
         return shards[key.shard(of: Self.shardCount)].shard.sessions.withLock { $0.removeValue(forKey: key) }
     }
 }

@@ -63,6 +63,19 @@ import Testing
         #expect(record.at == 2)
     }
 
+    @Test(arguments: [0, 1, 2, 3, 100])
+    func `a list that is full loses no call and keeps the same slots apart`(limit: Int) throws {
+        let meter = UsageMeter(shards: 1, listLimit: limit)
+        for round in 1...3 {
+            for status: UInt16 in [200, 502, 200, 502, 200] { try add(to: meter, shard: 0, status: status, bytes: 10) }
+            let records = meter.drain(at: UInt64(round)).sorted { $0.status < $1.status }
+            #expect(records.map(\.requests) == [3, 2])
+            #expect(records.map(\.bytesUp) == [30, 20])
+            #expect(records.map(\.exposureMicroseconds) == [28, 19])
+        }
+        #expect(meter.drain(at: 4).isEmpty)
+    }
+
     @Test func `loses nothing when threads add while another drains`() async throws {
         let meter = UsageMeter(shards: 4)
         let total = try await withThrowingTaskGroup(of: UInt64.self) { group in

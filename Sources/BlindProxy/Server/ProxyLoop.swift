@@ -160,7 +160,6 @@ final class ProxyLoop {
     }
 
     private func sweep(_ now: UInt64) {
-        if index == 0 { sessions.sweep() }
         let age = UInt64(limits.poolAgeSeconds) * 1_000
         routes = routes.filter { !$0.value.key.isEnded && now < $0.value.lastUse + age }
         let used = Set(routes.values.map { ObjectIdentifier($0.pool) })

@@ -9,8 +9,9 @@ extension Broker {
     /// Does what has to be done now and then, until the task is cancelled; writes usage a last time then. Call it once, after
     /// ``start()``.
     ///
-    /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions that were idle too long, opened
-    /// seals and versions whose grace is over, every minute what has expired, leases that end soon and reserved requests nobody used.
+    /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions in memory that expired or were
+    /// idle too long, opened seals and versions whose grace is over, every minute what has expired in the store, leases that end soon and
+    /// reserved requests nobody used.
     /// Beside that, because a KEK may take long to answer: every 5 s what waits for it, and its current version; and the job that wraps
     /// everything anew, whenever the store has one that no other broker does. A few times a day usage of past days becomes sums per day.
     package func run() async {
@@ -23,6 +24,7 @@ extension Broker {
             await followChanges()
             if tick % 5 == 0 {
                 await flushUsage()
+                sessions.sweep()
                 await endIdle()
                 await storeConverted()
                 await retireDue()

@@ -10,6 +10,9 @@ struct ContextField: Hashable {
         self.value = value
     }
 
+    /// `u8 tag ‖ u32 length ‖ value`.
+    var encoded: [UInt8] { [tag.rawValue] + bigEndianBytes(UInt32(value.count)) + value }
+
     init(_ tag: FieldTag, _ value: Blob) { self.init(tag, value.bytes) }
     init(_ tag: FieldTag, _ value: some Identifier) { self.init(tag, value.bytes) }
     init(_ tag: FieldTag, _ value: some FixedWidthInteger & UnsignedInteger) { self.init(tag, bigEndianBytes(value)) }

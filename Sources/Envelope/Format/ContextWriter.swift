@@ -16,9 +16,7 @@ struct ContextWriter {
         guard remaining.popFirst() == field.tag else { throw .malformed("field \(field.tag) in \(kind.label)") }
         guard field.value.count <= ContextBytes.maximumCount - 5 - bytes.count else { throw .tooLarge(kind.label) }
         try field.tag.check(field.value)
-        bytes.append(field.tag.rawValue)
-        bytes += bigEndianBytes(UInt32(field.value.count))
-        bytes += field.value
+        bytes += field.encoded
     }
 
     /// The context, once every field is there.

@@ -87,6 +87,15 @@ package struct KeyContext: Hashable, Sendable {
             ])
     }
 
+    /// How that context begins, the same for every session: all but the ``SessionEntryContextEnd``.
+    /// - Throws: `.tooLarge`.
+    package func sessionEntryStart() throws(EnvelopeError) -> [UInt8] {
+        guard let nobody = SessionID(bytes: [UInt8](repeating: 0, count: 16)) else { throw .malformed("session id") }
+        let digest = Blob([UInt8](repeating: 0, count: 32))
+        let whole = try sessionEntry(sessionID: nobody, expiresAt: 0, policyDigest: digest)
+        return Array(whole.bytes.dropLast(SessionEntryContextEnd.count))
+    }
+
     /// What the version's signature covers: `tacit/key-version/v1`.
     /// - Parameter revision: the account revision the signer saw; 0 where a writer key signs.
     /// - Throws: `.malformed` for digests or a key that are not 32 bytes.

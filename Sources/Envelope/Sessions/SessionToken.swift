@@ -29,8 +29,9 @@ package enum SessionToken {
     /// - Throws: `.malformed` for a secret that is not 32 bytes.
     package static func text(sessionID: SessionID, secret: RawSpan) throws(EnvelopeError) -> SecretBytes {
         guard secret.byteCount == secretRange.count else { throw .malformed("session secret") }
+        let id = sessionID.bytes
         let raw = SecretBytes(count: rawCount) { out in
-            out.copy(unsafe sessionID.bytes.span.bytes)
+            out.copy(unsafe id.span.bytes)
             out.copy(secret, to: secretRange.lowerBound)
         }
         return try raw.withBytes { (raw) throws(EnvelopeError) in try TokenText.encode(prefix: "tct_", raw: raw) }

@@ -9,8 +9,9 @@ package enum AccessToken {
 
     /// Makes a new token for a writer.
     package static func make(writerID: WriterID) throws(EnvelopeError) -> MadeToken {
+        let id = writerID.bytes
         let raw = SecretBytes(count: 48) { out in
-            out.copy(unsafe writerID.bytes.span.bytes)
+            out.copy(unsafe id.span.bytes)
             out.withPart(16..<48) { Random.fill(&$0) }
         }
         return try raw.withBytes { (raw) throws(EnvelopeError) in

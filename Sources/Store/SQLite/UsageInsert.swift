@@ -12,22 +12,14 @@ enum UsageInsert {
 
     /// - Throws: `StoreError.invalid` for a number above 2^63 - 1.
     static func insert(_ records: [UsageRecord], into db: Database) throws {
-        var rest = byAccount(records)[...]
+        var rest = records.indices.sorted { records[$0].accountID < records[$1].accountID }[...]
         for (count, sql) in [(rowsAtOnce, many), (1, one)] {
             let statement = try db.cachedStatement(sql: sql)
             while rest.count >= count {
-                try statement.execute(arguments: arguments(of: rest.prefix(count)))
+                try statement.execute(arguments: arguments(of: rest.prefix(count).map { records[$0] }))
                 rest = rest.dropFirst(count)
             }
         }
-    }
-
-    /// Sorted by the beginning of the account's id: what begins alike may stand in any order.
-    private static func byAccount(_ records: [UsageRecord]) -> [UsageRecord] {
-        let places = records.enumerated().map { place, record in
-            (key: record.accountID.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, place: place)
-        }
-        return places.sorted { $0.key < $1.key }.map { records[$0.place] }
     }
 
     private static let many = sql(rows: rowsAtOnce)
@@ -45,15 +37,16 @@ enum UsageInsert {
             """
     }
 
-    private static func arguments(of rows: ArraySlice<UsageRecord>) throws(StoreError) -> StatementArguments {
-        var ids = Data(capacity: rows.count * idBytes)
+    private static func arguments(of rows: [UsageRecord]) throws(StoreError) -> StatementArguments {
+        var ids: [UInt8] = []
+        ids.reserveCapacity(rows.count * idBytes)
         // Not values of GRDB, which it would map by a key path, several times as slow.
         var values: [(any DatabaseValueConvertible)?] = [nil]
         values.reserveCapacity(1 + 8 * rows.count)
         for row in rows {
-            ids.append(contentsOf: row.accountID.bytes)
-            ids.append(contentsOf: row.sessionID.bytes)
-            ids.append(contentsOf: row.keyID.bytes)
+            row.accountID.words.append(to: &ids)
+            row.sessionID.words.append(to: &ids)
+            row.keyID.words.append(to: &ids)
             values.append(try ColumnValue.integer(row.at, "time"))
             values.append(Int64(row.version))
             values.append(Int64(row.status))
@@ -63,7 +56,7 @@ enum UsageInsert {
             values.append(try ColumnValue.integer(row.redactions, "redactions"))
             values.append(try ColumnValue.integer(row.exposureMicroseconds, "exposure"))
         }
-        values[0] = ids
+        values[0] = Data(ids)
         return StatementArguments(values)
     }
 }

@@ -80,6 +80,18 @@ struct LoadTests {
         #expect(fixture.sessions.drainIdleEnded().isEmpty)
     }
 
+    @Test func aSessionWhoseTimeIsOverGoesFromMemoryWhileTheBrokerRuns() async throws {
+        let (fixture, owner, call, _) = try await prepared()
+        _ = try await owner.unlock(on: fixture, as: call)
+        #expect(fixture.sessions.liveCount > 0)
+        fixture.clock.advance(seconds: 30 * 86_400)
+        let running = Task { await fixture.broker.run() }
+        for _ in 0..<200 where fixture.sessions.liveCount > 0 { try await Task.sleep(for: .milliseconds(50)) }
+        running.cancel()
+        await running.value
+        #expect(fixture.sessions.liveCount == 0)
+    }
+
     @Test func goesOnWithAnAlteredSecretBehindFalseLoginAnswersAndNamesIt() async throws {
         let fixture = try await BrokerFixture(hasAlteredLoginSecret: true)
         #expect(fixture.broker.readiness.integrity == ["secrets:login-decoy"])

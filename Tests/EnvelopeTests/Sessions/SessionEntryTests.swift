@@ -47,6 +47,22 @@ struct SessionEntryTests {
         }
     }
 
+    @Test("have a context that is their key's part and their session's")
+    func splitsContext() throws {
+        let key = try Fixture.context()
+        let digests = try [PolicyCoding.digest(SessionPolicy()), Blob(Fixture.run(3, 32))]
+        for (seed, digest) in zip([UInt8(1), 9], digests) {
+            let id = Fixture.id(SessionID.self, seed)
+            let end = try SessionEntryContextEnd(sessionID: id, expiresAt: Fixture.expiresAt + UInt64(seed), policyDigest: digest)
+            let whole = try key.sessionEntry(sessionID: id, expiresAt: Fixture.expiresAt + UInt64(seed), policyDigest: digest)
+            #expect(try key.sessionEntryStart() + (0..<SessionEntryContextEnd.count).map { end.bytes[$0] } == whole.bytes)
+        }
+        #expect(throws: EnvelopeError.self) {
+            _ = try SessionEntryContextEnd(
+                sessionID: Fixture.id(SessionID.self, 1), expiresAt: 1, policyDigest: Blob(Fixture.run(3, 31)))
+        }
+    }
+
     private func context(_ sessionID: SessionID) throws -> ContextBytes {
         try Fixture.context().sessionEntry(
             sessionID: sessionID, expiresAt: Fixture.expiresAt, policyDigest: PolicyCoding.digest(SessionPolicy()))
