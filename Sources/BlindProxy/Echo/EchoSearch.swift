@@ -4,8 +4,8 @@ struct EchoSearch {
     private var firsts = InlineArray<8, UInt32>(repeating: 0)
     private var count = 0
 
-    /// Forms that are looked for sixteen positions at a time; all that a key of letters and digits has. More are looked for one by one.
-    private static let wide = 4
+    /// Forms that are compared at once; all that a key of letters and digits has. More are compared as two groups.
+    private static let group = 4
     private static let step = 16
 
     /// Adds a form; at most eight.
@@ -19,8 +19,12 @@ struct EchoSearch {
     func first(in bytes: Span<UInt8>, from start: Int) -> Int? {
         guard count > 0 else { return nil }
         var at = start
-        if count <= Self.wide {
-            if let found = firstWide(in: bytes, &at) { return found }
+        let some = pairs(from: 0)
+        if count <= Self.group {
+            if let found = steps(in: bytes, &at, { here, next in some.match(here, next) }) { return found }
+        } else {
+            let others = pairs(from: Self.group)
+            if let found = steps(in: bytes, &at, { here, next in some.match(here, next) .| others.match(here, next) }) { return found }
         }
         while at < bytes.count {
             if begins(bytes, at) { return at }
@@ -31,18 +35,15 @@ struct EchoSearch {
 
     /// Looks as far as whole steps go. Most texts hold the first byte of a form somewhere in sixteen, so the second one is compared as well.
     @inline(__always)
-    private func firstWide(in bytes: Span<UInt8>, _ at: inout Int) -> Int? {
+    private func steps(
+        in bytes: Span<UInt8>, _ at: inout Int, _ match: (SIMD16<UInt8>, SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>>
+    ) -> Int? {
         let raw = unsafe bytes.bytes
-        // Where there are fewer than four, the last one stands for the rest.
-        let (a, b, c, d) = (pair(0), pair(1), pair(2), pair(3))
         while at &+ Self.step < bytes.count {
             // In bounds by the condition above; every pattern of bits is sixteen UInt8.
             let here = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
             let next = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at &+ 1, as: SIMD16<UInt8>.self)
-            let found =
-                ((here .== a.0) .& (next .== a.1)) .| ((here .== b.0) .& (next .== b.1)) .| ((here .== c.0) .& (next .== c.1))
-                .| ((here .== d.0) .& (next .== d.1))
-            if any(found) {
+            if any(match(here, next)) {
                 for position in at..<at &+ Self.step where begins(bytes, position) { return position }
             }
             at &+= Self.step
@@ -51,10 +52,37 @@ struct EchoSearch {
     }
 
     /// The first two bytes of a form, each sixteen times.
+    private struct Pair {
+        let first: SIMD16<UInt8>
+        let second: SIMD16<UInt8>
+
+        @inline(__always)
+        func match(_ here: SIMD16<UInt8>, _ next: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> { (here .== first) .& (next .== second) }
+    }
+
+    private struct Pairs {
+        let a: Pair
+        let b: Pair
+        let c: Pair
+        let d: Pair
+
+        @inline(__always)
+        func match(_ here: SIMD16<UInt8>, _ next: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
+            a.match(here, next) .| b.match(here, next) .| c.match(here, next) .| d.match(here, next)
+        }
+    }
+
+    /// Where there are fewer than four, the last one stands for the rest.
     @inline(__always)
-    private func pair(_ index: Int) -> (SIMD16<UInt8>, SIMD16<UInt8>) {
-        let first = firsts[min(index, count &- 1)]
-        return (SIMD16(repeating: UInt8(truncatingIfNeeded: first)), SIMD16(repeating: UInt8(truncatingIfNeeded: first &>> 8)))
+    private func pairs(from index: Int) -> Pairs {
+        Pairs(a: pair(index), b: pair(index &+ 1), c: pair(index &+ 2), d: pair(index &+ 3))
+    }
+
+    @inline(__always)
+    private func pair(_ index: Int) -> Pair {
+        let form = firsts[min(index, count &- 1)]
+        return Pair(
+            first: SIMD16(repeating: UInt8(truncatingIfNeeded: form)), second: SIMD16(repeating: UInt8(truncatingIfNeeded: form &>> 8)))
     }
 
     @inline(__always)

@@ -21,7 +21,7 @@ import Testing
         return search
     }
 
-    @Test(arguments: [["sk-a"], ["sk-a", "c2st"], ["sk-a", "c2st", "sk%2", "aaaa", "zzzz", "abab"]])
+    @Test(arguments: [["sk-a"], ["sk-a", "c2st"], ["sk-a", "c2st", "sk%2", "aaaa", "zzzz", "abab"], (0..<8).map { "\($0)fo\($0)" }])
     func aFormIsFoundAtEveryPositionOfEveryLength(_ forms: [String]) {
         let search = Self.search(forms)
         for length in 0...70 {
@@ -36,7 +36,10 @@ import Testing
     }
 
     /// Of few different bytes, so that beginnings of forms are everywhere.
-    @Test(arguments: [["abca"], ["abca", "bbbb"], ["aaaa", "abab", "cbac", "bacb"], ["aaaa", "abab", "cbac", "bacb", "ccab"]])
+    @Test(arguments: [
+        ["abca"], ["abca", "bbbb"], ["aaaa", "abab", "cbac", "bacb"], ["aaaa", "abab", "cbac", "bacb", "ccab"],
+        ["aaaa", "abab", "cbac", "bacb", "ccab", "bbbb", "cccc", "acca"],
+    ])
     func nearMatchesAreJudgedAsTheDefinitionDoes(_ forms: [String]) {
         let search = Self.search(forms)
         var generator = SystemRandomNumberGenerator()
