@@ -178,7 +178,7 @@ extension ClientHandler {
     private func afterHandOver(_ call: Call) {
         guard self.call === call, input != .closed else { return }
         if head.expectsContinue && call.bytesUp == 0 && input == .body {
-            call.continueDue = loop.nowMilliseconds() + UInt64(max(0, loop.limits.continueMilliseconds))
+            call.continueDue = loop.servedMilliseconds() + UInt64(max(0, loop.limits.continueMilliseconds))
         }
         if input == .body { wait(.requestBody, seconds: loop.limits.bodySeconds) } else { extendUpstreamDeadline(call) }
         resumeReading()

@@ -156,7 +156,7 @@ extension ClientHandler {
 
     func wait(_ what: Waiting, seconds: Int) {
         if case .tunnel = deadline, what != .close { return }
-        let end = loop.nowMilliseconds() + UInt64(max(0, seconds)) * 1_000
+        let end = loop.servedMilliseconds() + UInt64(max(0, seconds)) * 1_000
         deadline =
             switch what {
             case .idle: .idle(end)

@@ -9,7 +9,7 @@ extension ClientHandler {
         input = .blocked
         // One deadline for all the times it waits.
         if !isWaitingForRequests {
-            deadline = .requests(loop.nowMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000, headReadAt: headReadAt)
+            deadline = .requests(loop.servedMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000, headReadAt: headReadAt)
         }
         // By its name: a connection that ends is not held here.
         let name = ObjectIdentifier(self)

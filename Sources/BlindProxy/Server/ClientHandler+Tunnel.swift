@@ -19,7 +19,7 @@ extension ClientHandler {
                 location: nil, timing: call.times.timing, closes: false, isUpgrade: true), of: bytes)
         machine.delimitAnswerByClose()
         machine.beginAnswer()
-        call.tunnel = Tunnel(now: loop.nowMilliseconds())
+        call.tunnel = Tunnel(now: loop.servedMilliseconds())
         input = .tunnel
         deadline = .tunnel
         context?.channel.setHalfClosure(true)

@@ -96,7 +96,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     private func closeWhenWritten() {
         guard let context else { return }
         flushAnswer()
-        deadline = .close(loop.nowMilliseconds() + UInt64(loop.limits.sendSeconds) * 1_000)
+        deadline = .close(loop.servedMilliseconds() + UInt64(loop.limits.sendSeconds) * 1_000)
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
@@ -150,7 +150,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        deadline = .head(loop.nowMilliseconds() + UInt64(loop.limits.headSeconds) * 1_000)
+        deadline = .head(loop.servedMilliseconds() + UInt64(loop.limits.headSeconds) * 1_000)
         if !isSecured { socket = SocketWriter(context.channel) }
         context.fireChannelActive()
     }

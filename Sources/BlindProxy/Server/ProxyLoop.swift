@@ -46,9 +46,12 @@ final class ProxyLoop {
     /// For threads that have an answer for a client of this loop.
     let entrance: LoopEntrance
     private var lastTick: UInt64
+    private var served: UInt64 = 0
 
     /// Milliseconds between looks at deadlines, sessions and pools.
     static let tickMilliseconds = 100
+    /// More than this between two ticks, and the process stood still.
+    private static let stillMilliseconds: UInt64 = 2_000
 
     init(
         eventLoop: any EventLoop, index: Int, limits: ProxyLimits, hostNames: HostNames, sessions: SessionTable, usage: UsageMeter,
@@ -78,6 +81,10 @@ final class ProxyLoop {
 
     /// Monotonic, as of the last tick: deadlines and ages are seconds, and a call reads no clock for them.
     func nowMilliseconds() -> UInt64 { lastTick }
+
+    /// How long this loop has served, as of the last tick: what clients have to do something within. Time in which the process stood still
+    /// (stopped by a signal, a machine that was paused) is not in it: nobody was served then, and nobody came too late.
+    func servedMilliseconds() -> UInt64 { served }
 
     func nextRequestID() -> RequestID { ids.next() }
 
@@ -145,9 +152,10 @@ final class ProxyLoop {
     func tick() {
         guard !isStopped else { return }
         let now = sessions.monotonicMilliseconds()
+        served += min(now &- lastTick, Self.stillMilliseconds)
         lastTick = now
         let seconds = sessions.clock()
-        for client in clients.values { client.tick(milliseconds: now, seconds: seconds) }
+        for client in clients.values { client.tick(milliseconds: served, seconds: seconds) }
         for pool in pools.values { pool.tick(now: now) }
         if now >= lastSummary + UInt64(limits.logSummarySeconds) * 1_000 {
             lastSummary = now

@@ -23,7 +23,7 @@ final class UpstreamDialer {
     /// Dials; `done` is called once, on the loop, with a connection that is ready for a head.
     func dial(_ pool: UpstreamPool, _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void) {
         let host = pool.destination.host
-        let deadline = loop.nowMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000
+        let deadline = loop.servedMilliseconds() + UInt64(loop.limits.connectSeconds) * 1_000
         loop.metrics.dials &+= 1
         let account = pool.accountID
         let done: (Result<UpstreamHandler, ProxyError>) -> Void = { result in
@@ -76,7 +76,7 @@ final class UpstreamDialer {
         _ pool: UpstreamPool, _ addresses: ArraySlice<IPAddress>, deadline: UInt64,
         _ done: @escaping (Result<UpstreamHandler, ProxyError>) -> Void
     ) {
-        let now = loop.nowMilliseconds()
+        let now = loop.servedMilliseconds()
         guard let address = addresses.first, let target = try? address.socketAddress(port: Int(pool.destination.port)) else {
             return done(.failure(.unreachable))
         }

@@ -17,16 +17,6 @@ import Testing
         return (try await ProxyFixture(url: "https://localhost:\(upstream.port)", SessionPolicy(), table: table, change), upstream)
     }
 
-    /// Puts the clock forward and waits until every event loop has seen that: a loop's time is that of its last tick.
-    private func advance(_ clock: TestClock, seconds: UInt64, _ fixture: ProxyFixture) async throws {
-        clock.advance(seconds: seconds)
-        let time = clock.milliseconds
-        for _ in 0..<1_000 where await fixture.proxy.onEachLoop({ $0.nowMilliseconds() >= time }) != [true] {
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        #expect(await fixture.proxy.onEachLoop { $0.nowMilliseconds() >= time } == [true])
-    }
-
     /// Waits until the connection is in its pool: the answer is with the client before.
     private func expectPooled(_ fixture: ProxyFixture) async throws {
         for _ in 0..<1_000 where await idleCount(fixture) != [1] { try await Task.sleep(for: .milliseconds(10)) }
@@ -42,12 +32,12 @@ import Testing
         let (fixture, upstream) = try await fixture(clock)
         #expect(try fixture.get("/openai/v1").text == "ok")
         try await expectPooled(fixture)
-        try await advance(clock, seconds: 55, fixture)
+        try await fixture.advance(clock, seconds: 55)
         #expect(upstream.open == 1)
         #expect(try fixture.get("/openai/v1").text == "ok")
         #expect(upstream.connections == 1)
         try await expectPooled(fixture)
-        try await advance(clock, seconds: 60, fixture)
+        try await fixture.advance(clock, seconds: 60)
         try await StreamTests.expectClosed(upstream)
         #expect(try fixture.get("/openai/v1").text == "ok")
         #expect(upstream.connections == 2)
@@ -62,7 +52,7 @@ import Testing
             #expect(try fixture.get("/openai/v1").text == "ok")
             #expect(upstream.connections == 1)
             try await expectPooled(fixture)
-            try await advance(clock, seconds: seconds, fixture)
+            try await fixture.advance(clock, seconds: seconds)
         }
         try await StreamTests.expectClosed(upstream)
         #expect(try fixture.get("/openai/v1").text == "ok")
