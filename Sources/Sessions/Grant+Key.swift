@@ -29,7 +29,7 @@ extension Grant {
     /// - Parameters:
     ///   - pseudorandomKey: 32 bytes.
     ///   - table: the one that made the grant; a rotation's seal opened here is kept there as an entry.
-    ///   - slab: of the calling thread, with room for the key, its destination and 512 bytes.
+    ///   - slab: of the calling thread, with room for the key, its encoded destination and 1 024 bytes.
     ///   - body: gets K. Whatever it copies is its own to wipe.
     /// - Throws: `integrity` where the stored rows do not open, or what `body` throws.
     package borrowing func exposeKey<R>(

@@ -65,7 +65,8 @@ package final class LiveSession: Sendable {
             }
             return SessionBinding(alias: alias, keyID: id, status: status, material: material, waitsForKEK: source.waitsForKEK)
         }
-        state.withLock { $0.bindings = bindings }
+        // Not into a session that ended meanwhile: nobody would take them out again. `end` says so before it takes the lock.
+        state.withLock { $0.bindings = ended.load(ordering: .relaxed) == 0 ? bindings : [] }
     }
 
     /// Ends the session; what could open a key is dropped at once.

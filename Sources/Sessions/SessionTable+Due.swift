@@ -5,29 +5,42 @@ extension SessionTable {
     /// Seconds for which a session that is over stays, so that a late call still learns why.
     private static let tombstoneSeconds: UInt64 = 86_400
 
+    /// Whether a session is over for so long that nothing is to be known of it any more.
+    static func isForgotten(_ expiresAt: UInt64, now: UInt64) -> Bool {
+        let (end, overflow) = expiresAt.addingReportingOverflow(tombstoneSeconds)
+        return !overflow && now >= end
+    }
+
     /// A session that has just come into the table.
-    func schedule(_ session: LiveSession, _ key: SessionKey) {
-        expiries.add(key, at: session.expiresAt)
-        if session.policy.idleMilliseconds > 0 { idleLimits.add(key, at: session.idleDue(monotonicMilliseconds())) }
+    func schedule(_ session: LiveSession) {
+        expiries.add(session, at: session.expiresAt)
+        scheduleIdle(session, monotonicMilliseconds())
+    }
+
+    /// Has the session's idle limit looked at when it may have passed, or when its time is over, whichever is first.
+    private func scheduleIdle(_ session: LiveSession, _ milliseconds: UInt64) {
+        let now = clock()
+        guard session.policy.idleMilliseconds > 0, session.isUsable(now: now) else { return }
+        let (left, overflow) = (session.expiresAt - now).multipliedReportingOverflow(by: 1_000)
+        let end = milliseconds.addingReportingOverflow(overflow ? .max : left)
+        idleLimits.add(session, at: min(session.idleDue(milliseconds), end.overflow ? .max : end.partialValue))
     }
 
     /// Drops what could open a key from sessions whose time is over, and a day later the sessions, so that a late call still learns why.
     /// Called now and then; a call checks the time itself.
     package func sweep() {
         let now = clock()
-        var dropped: [SessionID] = []
-        for key in expiries.take(until: now) {
-            guard let session = find(key) else { continue }
+        var hasDropped = false
+        for session in expiries.take(until: now) where find(session.id) === session {
             session.end(.revoked)
-            let end = session.expiresAt.addingReportingOverflow(Self.tombstoneSeconds)
-            if !end.overflow && now < end.partialValue {
-                expiries.add(key, at: end.partialValue)
-            } else {
-                dropped.append(session.id)
+            if Self.isForgotten(session.expiresAt, now: now) {
                 forget(session)
+                hasDropped = true
+            } else {
+                expiries.add(session, at: session.expiresAt.addingReportingOverflow(Self.tombstoneSeconds).partialValue)
             }
         }
-        if !dropped.isEmpty { pruneOrigins() }
+        if hasDropped { pruneOrigins() }
     }
 
     /// Ends sessions that were not used for their idle limit.
@@ -35,19 +48,22 @@ extension SessionTable {
     ///   back with ``keepIdleEnded(_:)``.
     package func drainIdleEnded() -> [SessionID] {
         let milliseconds = monotonicMilliseconds()
+        let now = clock()
         var ended: [SessionID] = []
-        for key in idleLimits.take(until: milliseconds) {
-            guard let session = find(key) else { continue }
+        for session in idleLimits.take(until: milliseconds) where find(session.id) === session {
             if session.isIdle(milliseconds) { session.end(.idle) }
-            if session.endedIdle {
+            // In this order: a call may end it in between, and then it is looked at once more.
+            if session.isUsable(now: now) {
+                scheduleIdle(session, milliseconds)
+            } else if session.endedIdle {
                 ended.append(session.id)
-            } else if session.isUsable(now: clock()) {
-                idleLimits.add(key, at: session.idleDue(milliseconds))
             }
         }
         return ended
     }
 
     /// The end of this session could not be stored; the next ``drainIdleEnded()`` names it again.
-    package func keepIdleEnded(_ id: SessionID) { idleLimits.add(SessionKey(id), at: 0) }
+    package func keepIdleEnded(_ id: SessionID) {
+        if let session = find(id) { idleLimits.add(session, at: 0) }
+    }
 }

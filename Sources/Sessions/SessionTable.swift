@@ -69,16 +69,18 @@ package final class SessionTable: Sendable {
             account.live.install(keys)
             let named = Set(sessions.map(\.record.id))
             for gone in account.sessions.subtracting(named) { find(gone)?.end(.revoked) }
-            for source in sessions { install(source, into: &account, policies: old?.policies ?? [:]) }
+            for source in sessions { install(source, into: &account) }
             accounts[id] = account
         }
     }
 
-    private func install(_ source: LiveSessionSource, into account: inout Account, policies: [Blob: CompiledPolicy]) {
+    private func install(_ source: LiveSessionSource, into account: inout Account) {
         guard source.record.accountID == account.live.id else { return }
         let key = SessionKey(source.record.id)
         let known = find(key)
-        guard let session = known ?? (try? make(source, in: account, policies: policies)) else { return }
+        guard known != nil || !Self.isForgotten(source.record.expiresAt, now: clock()),
+            let session = known ?? (try? make(source, in: account))
+        else { return }
         account.policies[session.policy.digest] = session.policy
         if source.record.revokedAt == nil { session.bind(source) } else { session.end(.revoked) }
         account.sessions.insert(source.record.id)
@@ -86,15 +88,13 @@ package final class SessionTable: Sendable {
         shards[key.shard(of: Self.shardCount)].shard.sessions.withLock { $0[key] = session }
         // Only now: an origin whose session is not found is taken for one of a session that ended.
         origins.add(key, origins: session.policy.origins)
-        schedule(session, key)
+        schedule(session)
     }
 
     /// Sessions of an account mostly have the same few policies, and then share them.
-    private func make(
-        _ source: LiveSessionSource, in account: Account, policies: [Blob: CompiledPolicy]
-    ) throws(EnvelopeError) -> LiveSession {
+    private func make(_ source: LiveSessionSource, in account: Account) throws(EnvelopeError) -> LiveSession {
         let digest = try PolicyCoding.digest(source.record.policy)
-        let policy = account.policies[digest] ?? policies[digest] ?? CompiledPolicy(source.record.policy, digest: digest)
+        let policy = account.policies[digest] ?? CompiledPolicy(source.record.policy, digest: digest)
         return try LiveSession(source.record, account: account.live, policy: policy, reserve: reserve.withLock { $0 })
     }
 

@@ -1,4 +1,5 @@
 import Model
+import Synchronization
 import Testing
 
 @testable import Sessions
@@ -7,12 +8,16 @@ import Testing
 @Suite struct DueTests {
     @Test func `what is due comes out once, the earliest first`() throws {
         let queue = DueQueue()
-        let keys = try (UInt8(1)...4).map { SessionKey(try #require(SessionID(bytes: [UInt8](repeating: $0, count: 16)))) }
-        for (key, due) in zip(keys, [UInt64(30), 10, 20, .max]) { queue.add(key, at: due) }
-        #expect(queue.take(until: 9).isEmpty)
-        #expect(queue.take(until: 20) == [keys[1], keys[2]])
-        #expect(queue.take(until: 20).isEmpty)
-        #expect(queue.take(until: .max) == [keys[0], keys[3]])
+        let sessions = try (0..<4).map { _ in
+            let fixture = try SessionFixture()
+            return try #require(fixture.table.find(fixture.session.id))
+        }
+        for (session, due) in zip(sessions, [UInt64(30), 10, 20, .max]) { queue.add(session, at: due) }
+        func take(_ now: UInt64) -> [SessionID] { queue.take(until: now).map(\.id) }
+        #expect(take(9).isEmpty)
+        #expect(take(20) == [sessions[1].id, sessions[2].id])
+        #expect(take(20).isEmpty)
+        #expect(take(.max) == [sessions[0].id, sessions[3].id])
     }
 
     @Test func `a session that was not used for its idle limit is named once`() throws {
@@ -87,7 +92,7 @@ import Testing
         #expect(fixture.table.drainIdleEnded().isEmpty, "read again, it is looked at once")
     }
 
-    @Test func `a session over goes from its account, too, and may come again`() throws {
+    @Test func `a session over goes from its account, too, and does not come again`() throws {
         let fixture = try SessionFixture()
         fixture.clock.advance(milliseconds: 3_600_000)
         fixture.table.sweep()
@@ -98,8 +103,44 @@ import Testing
         fixture.table.sweep()
         #expect(fixture.table.liveCount == 0)
         fixture.install()
-        #expect(fixture.table.liveCount == 1)
+        #expect(fixture.table.liveCount == 0, "a store may keep it for longer")
+    }
+
+    @Test func `reading an account again and again leaves nothing behind`() throws {
+        let fixture = try SessionFixture { $0.idleSeconds = .max }
+        for _ in 0..<3 {
+            #expect(fixture.table.idleLimits.count == 1)
+            #expect(fixture.table.expiries.count == 1)
+            fixture.install()
+        }
+        fixture.clock.advance(milliseconds: 3_600_000)
+        #expect(fixture.table.drainIdleEnded().isEmpty)
+        #expect(fixture.table.idleLimits.count == 0, "an idle limit longer than the session ends with it")
+        fixture.clock.advance(milliseconds: 86_400_000)
         fixture.table.sweep()
-        #expect(fixture.table.liveCount == 0, "its time is over still")
+        for _ in 0..<3 { fixture.install() }
+        #expect(fixture.table.idleLimits.count == 0)
+        #expect(fixture.table.expiries.count == 0)
+    }
+
+    @Test func `an account that went and came again is looked at once`() throws {
+        let fixture = try SessionFixture { $0.idleSeconds = 60 }
+        for _ in 0..<3 {
+            fixture.table.remove(account: fixture.accountID)
+            fixture.install()
+        }
+        fixture.clock.advance(milliseconds: 60_000)
+        #expect(fixture.table.drainIdleEnded() == [fixture.session.id])
+        #expect(fixture.table.idleLimits.count == 0)
+    }
+
+    @Test func `a session that ended gets nothing that could open a key again`() throws {
+        let fixture = try SessionFixture()
+        let live = try #require(fixture.table.find(fixture.session.id))
+        #expect(live.state.withLock { $0.bindings.count } == 1)
+        fixture.clock.advance(milliseconds: 3_600_000)
+        fixture.table.sweep()
+        fixture.install()
+        #expect(live.state.withLock { $0.bindings.count } == 0)
     }
 }

@@ -56,6 +56,25 @@ import Testing
         #expect(fixture.slab.used == 0)
     }
 
+    @Test func theLargestDestinationNeedsNoMoreRoomThanItSays() throws {
+        let prefixes = try (0..<7).map { try PathPrefix("/" + String(repeating: "p", count: 1_000) + "\($0)") }
+        let fixture = try SessionFixture(destination: try Destination(url: "https://api.example.com", deniedPrefixes: prefixes))
+        let size = try DestinationCoding.encode(fixture.key.destination).count
+        #expect((7_000...8_192).contains(size))
+        let slab = SecretSlab(capacity: SessionFixture.value.count + size + 1_024)
+        let grant = try fixture.call()
+        let value = try unsafe grant.exposeKey(token: fixture.token.span.bytes, table: fixture.table, slab: slab) { (key) throws(Refusal) in
+            copied(key)
+        }
+        #expect(value == SessionFixture.value)
+        #expect(slab.used == 0)
+        let narrow = SecretSlab(capacity: SessionFixture.value.count + size)
+        #expect(throws: Refusal(.integrity, "")) {
+            try unsafe grant.exposeKey(token: fixture.token.span.bytes, table: fixture.table, slab: narrow) { _ in }
+        }
+        #expect(narrow.used == 0)
+    }
+
     @Test func opensTheKeyWithTheToken() throws {
         let fixture = try SessionFixture()
         let grant = try fixture.call()

@@ -21,7 +21,7 @@ final class Call {
     var offer: WebSocketOffer?
     /// There once the upstream agreed to it.
     var tunnel: Tunnel?
-    /// The client waits with its body for a 100, for which the upstream has until then (monotonic milliseconds).
+    /// The client waits with its body for a 100, for which the upstream has until then (milliseconds of `ProxyLoop.servedMilliseconds`).
     var continueDue: UInt64?
     /// How the answer's body goes to the client.
     var answerFraming = BodyFraming.none

@@ -25,7 +25,7 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
         case closed
     }
 
-    /// What the connection waits for, and until when (monotonic milliseconds).
+    /// What the connection waits for, and until when (milliseconds of `ProxyLoop.servedMilliseconds`).
     enum Deadline: Equatable {
         case none
         case idle(UInt64), head(UInt64), connect(UInt64), requestBody(UInt64), upstream(UInt64), client(UInt64), close(UInt64)

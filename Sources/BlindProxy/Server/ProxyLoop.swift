@@ -79,11 +79,11 @@ final class ProxyLoop {
         dialer = UpstreamDialer(loop: self, resolver: resolver, policy: policy, tls: tls)
     }
 
-    /// Monotonic, as of the last tick: deadlines and ages are seconds, and a call reads no clock for them.
+    /// Monotonic, as of the last tick: ages of connections to upstreams are seconds, and a call reads no clock for them.
     func nowMilliseconds() -> UInt64 { lastTick }
 
-    /// How long this loop has served, as of the last tick: what clients have to do something within. Time in which the process stood still
-    /// (stopped by a signal, a machine that was paused) is not in it: nobody was served then, and nobody came too late.
+    /// How long this loop has served, as of the last tick: deadlines of clients and calls are counted in it. Time in which the process stood
+    /// still (stopped by a signal, a machine that was paused) is not in it: nobody was served then, and nobody came too late.
     func servedMilliseconds() -> UInt64 { served }
 
     func nextRequestID() -> RequestID { ids.next() }

@@ -8,7 +8,7 @@ struct Tunnel {
     private(set) var clientHasEnded = false
     /// The upstream sends no more.
     private(set) var upstreamHasEnded = false
-    /// Monotonic milliseconds of the last look at which bytes had come.
+    /// Milliseconds of `ProxyLoop.servedMilliseconds` of the last look at which bytes had come.
     private var lastMove: UInt64
     private var stalledSince: UInt64?
     private var endedSince: UInt64?
@@ -24,7 +24,7 @@ struct Tunnel {
 
     /// Whether the tunnel has been silent, or one side has taken or sent nothing, for too long. To be asked a few times a second.
     /// - Parameters:
-    ///   - now: monotonic milliseconds.
+    ///   - now: milliseconds of `ProxyLoop.servedMilliseconds`.
     ///   - isStalled: one side does not take what the other sent.
     mutating func isOverdue(now: UInt64, isStalled: Bool, limits: ProxyLimits) -> Bool {
         if hasMoved { lastMove = now }

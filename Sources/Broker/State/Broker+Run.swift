@@ -9,8 +9,8 @@ extension Broker {
     /// Does what has to be done now and then, until the task is cancelled; writes usage a last time then. Call it once, after
     /// ``start()``.
     ///
-    /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions in memory that expired or were
-    /// idle too long, opened seals and versions whose grace is over, every minute what has expired in the store, leases that end soon and
+    /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions that were idle too long, opened
+    /// seals and versions whose grace is over, and beside it sessions in memory that expired, every minute what has expired in the store, leases that end soon and
     /// reserved requests nobody used.
     /// Beside that, because a KEK may take long to answer: every 5 s what waits for it, and its current version; and the job that wraps
     /// everything anew, whenever the store has one that no other broker does. A few times a day usage of past days becomes sums per day.
@@ -18,13 +18,13 @@ extension Broker {
         // Ends with this task's cancellation, and is waited for.
         async let jobs: Void = runKEKJobs()
         async let watch: Void = watchKEK()
+        async let sweeping: Void = sweepEachSecond()
         async let days: Void = compactUsageNowAndThen()
         var tick: UInt64 = 0
         while !Task.isCancelled {
             await followChanges()
             if tick % 5 == 0 {
                 await flushUsage()
-                sessions.sweep()
                 await endIdle()
                 await storeConverted()
                 await retireDue()
@@ -38,13 +38,21 @@ extension Broker {
             tick &+= 1
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
         }
-        _ = await (jobs, watch, days)
+        _ = await (jobs, watch, sweeping, days)
         // In a task of its own: this one is cancelled, and so would the store's write be.
         await Task {
             await self.flushUsage()
             await self.storeConverted()
             await self.returnRequests()
         }.value
+    }
+
+    /// Beside everything that may wait for the store or the KEK: what could open a key goes in time.
+    private func sweepEachSecond() async {
+        while !Task.isCancelled {
+            sessions.sweep()
+            do { try await Task.sleep(for: .seconds(1)) } catch { break }
+        }
     }
 
     /// Reads every account again that changed since the counter was last read.

@@ -4,9 +4,10 @@ import Testing
 
 @testable import BlindProxy
 
-/// A process that stood still, stopped by a signal or with its machine, has nobody pay for it.
+/// A process that stood still, stopped by a signal or with its machine, has nobody pay for it. (A connection that is being opened to an
+/// upstream may: its limits are timers.)
 @Suite struct StandstillTests {
-    @Test func `clients and calls outlive it, whatever their limits`() async throws {
+    @Test func `idle clients, heads on their way and calls that wait for an answer outlive it`() async throws {
         let clock = TestClock()
         let upstream = try await TestUpstream(TestCertificates.shared.get().server) { request, channel in
             guard !request.target.contains("slow") else { return }
