@@ -58,14 +58,9 @@ def redaction(result):
 
 
 def sessions(result):
-    first = result["rows"][0]
-    beside = {row["accounts"]: row for row in result["rows"] if row["accounts"] == row["sessions"]}
-    rows = []
-    for row in result["rows"]:
-        few = beside.get(row["accounts"], row)
-        rows.append([number(row["sessions"], 0), number(row["accounts"], 0), number(row["rps"], 0), number(row["cpu_us"], 1), number(row["loop_us"], 1),
-                     number(row["p50_us"], 0), number(row["p99_us"], 0), number(row["loop_us"] / first["loop_us"], 2), number(row["loop_us"] / few["loop_us"], 2),
-                     number(row["cpu_us"] / few["cpu_us"], 2), number(row["start_ms"], 0), number(row["rss"] / (1 << 20), 0)])
+    rows = [[number(row["sessions"], 0), number(row["accounts"], 0), number(row["rps"], 0), number(row["cpu_us"], 1), number(row["loop_us"], 1),
+             number(row["p50_us"], 0), number(row["p99_us"], 0), number(row["loop_to_one"], 2), number(row["loop_ratio"], 2), number(row["cpu_ratio"], 2),
+             number(row["start_ms"], 0), number(row["rss"] / (1 << 20), 0)] for row in result["rows"]]
     return [(f"Calls that take live sessions in turn: medians of {result['rounds']} rounds of {result['seconds']} s, 32 connections",
              ["live sessions", "accounts", "requests/s", "CPU µs/request", "of it event loop", "p50 µs", "p99 µs", "event loop to one session",
               "event loop to one session an account", "CPU to one session an account", "start, ms", "memory, MiB"], rows)]

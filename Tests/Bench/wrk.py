@@ -11,11 +11,15 @@ def milliseconds(text):
     return float(value) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60_000}[unit]
 
 
-def run(url, connections, seconds, script, headers=(), pid=None):
-    """Requests per second, latency, and the CPU time a request costs the process `pid`. Anything but 2xx ends the benchmark."""
+def run(url, connections, seconds, script, headers=(), pid=None, arguments=()):
+    """Requests per second, latency, and the CPU time a request costs the process `pid`. Anything but 2xx ends the benchmark.
+
+    `arguments`: what the script's `init` gets.
+    """
     before = machine.cpu_seconds(pid) if pid else 0
     words = [word for header in headers for word in ("-H", header)]
-    done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", script, *words, url],
+    done = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", script, *words, url,
+                           *(["--", *map(str, arguments)] if arguments else [])],
                           capture_output=True, text=True)
     out = done.stdout
     used = machine.cpu_seconds(pid) - before if pid else None
