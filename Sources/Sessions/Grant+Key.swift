@@ -52,13 +52,17 @@ extension Grant {
     private borrowing func open(
         into plaintext: inout MutableRawSpan, _ prk: RawSpan, _ table: SessionTable, _ slab: SecretSlab
     ) throws(EnvelopeError) {
-        guard let aeadSlice = unsafe slab.allocate(32), let dekSlice = unsafe slab.allocate(32) else { throw .libraryFailure }
+        guard let contextSlice = unsafe slab.allocate(key.entryContextStart.count + SessionEntryContextEnd.count),
+            let aeadSlice = unsafe slab.allocate(32), let dekSlice = unsafe slab.allocate(32)
+        else { throw .libraryFailure }
+        var context = unsafe contextSlice.mutableBytes
         var aeadKey = unsafe aeadSlice.mutableBytes
         var dek = unsafe dekSlice.mutableBytes
         try session.account.schedule.deriveAEADKey(pseudorandomKey: prk, into: &aeadKey)
         switch binding.material {
         case .entry(let entry):
-            try openEntry(unsafe entry.span.bytes, aeadKey: aeadKey.bytes, slab, into: &dek)
+            writeContext(into: &context)
+            try SessionEntry.open(unsafe entry.span.bytes, aeadKey: aeadKey.bytes, context: context.bytes, into: &dek)
         case .seal(let seal):
             try openSeal(seal, prk: prk, aeadKey: aeadKey.bytes, table, into: &dek)
         case .malformed, nil:
@@ -70,18 +74,14 @@ extension Grant {
             ciphertext.span.bytes, dek: dek.bytes, context: keyContext.span.bytes, into: &plaintext)
     }
 
-    private borrowing func openEntry(
-        _ entry: RawSpan, aeadKey: RawSpan, _ slab: SecretSlab, into dek: inout MutableRawSpan
-    ) throws(EnvelopeError) {
+    /// What the entry is bound to: the key version's part and the session's. No secret, in the slab because that is memory at hand.
+    private borrowing func writeContext(into context: inout MutableRawSpan) {
         let start = key.entryContextStart
-        guard let slice = unsafe slab.allocate(start.count + SessionEntryContextEnd.count) else { throw .libraryFailure }
-        var context = unsafe slice.mutableBytes
         unsafe context.withUnsafeMutableBytes { context in
             unsafe start.withUnsafeBytes { unsafe context.copyMemory(from: $0) }
             let end = unsafe UnsafeMutableRawBufferPointer(rebasing: context[start.count...])
             unsafe session.entryContextEnd.bytes.span.withUnsafeBytes { unsafe end.copyMemory(from: $0) }
         }
-        try SessionEntry.open(entry, aeadKey: aeadKey, context: context.bytes, into: &dek)
     }
 
     /// Opens what a rotation left, checks it against its commitment and keeps it as an entry.
