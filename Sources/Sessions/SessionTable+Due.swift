@@ -20,7 +20,8 @@ extension SessionTable {
     /// Has the session's idle limit looked at when it may have passed, or when its time is over, whichever is first.
     private func scheduleIdle(_ session: LiveSession, _ milliseconds: UInt64) {
         let now = clock()
-        guard session.policy.idleMilliseconds > 0, session.isUsable(now: now) else { return }
+        // Not whether it has ended: one that a call ends just now has to be looked at once more.
+        guard session.policy.idleMilliseconds > 0, now < session.expiresAt else { return }
         let (left, overflow) = (session.expiresAt - now).multipliedReportingOverflow(by: 1_000)
         let end = milliseconds.addingReportingOverflow(overflow ? .max : left)
         idleLimits.add(session, at: min(session.idleDue(milliseconds), end.overflow ? .max : end.partialValue))
@@ -64,6 +65,6 @@ extension SessionTable {
 
     /// The end of this session could not be stored; the next ``drainIdleEnded()`` names it again.
     package func keepIdleEnded(_ id: SessionID) {
-        if let session = find(id) { idleLimits.add(session, at: 0) }
+        if let session = find(id), session.endedIdle { idleLimits.add(session, at: 0) }
     }
 }

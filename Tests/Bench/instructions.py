@@ -47,7 +47,7 @@ def count(pid, output, url, script, credential, options):
         if time.time() > deadline:
             raise SystemExit(f"callgrind wrote no {dump}")
         time.sleep(0.1)
-    number = done["rps"] * options.seconds
+    number = done["requests"]
     if number < 100:
         raise SystemExit(f"only {number:.0f} calls were answered; try --seconds {options.seconds * 4}")
     lines = subprocess.run(["callgrind_annotate", "--threshold=100", dump], check=True, capture_output=True, text=True).stdout

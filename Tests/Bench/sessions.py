@@ -85,14 +85,14 @@ class Filled:
         wrk.run(self.broker.proxy, 32, 1, self.script, arguments=[random.randrange(self.count)])
         before = machine.loop_seconds(pid)
         found = wrk.run(self.broker.proxy, 32, seconds, self.script, pid=pid, arguments=[random.randrange(self.count)])
-        loop = (machine.loop_seconds(pid) - before) / (found["rps"] * seconds) * 1e6
+        loop = (machine.loop_seconds(pid) - before) / found["requests"] * 1e6
         return found | {"loop_us": loop, "rss": machine.memory(pid)["rss"]}
 
 
 def plan(counts):
     """What is filled, as (accounts, sessions): all in one account, and the most over many, after as many with one session each."""
     accounts = -(-max(counts) // PER_ACCOUNT)
-    return [(1, count) for count in sorted(set(counts))] + ([(accounts, accounts), (accounts, max(counts))] if accounts > 1 else [])
+    return [(1, count) for count in sorted({1, *counts})] + ([(accounts, accounts), (accounts, max(counts))] if accounts > 1 else [])
 
 
 def control(one, filled):

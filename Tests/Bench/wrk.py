@@ -25,9 +25,11 @@ def run(url, connections, seconds, script, headers=(), pid=None, arguments=()):
     used = machine.cpu_seconds(pid) - before if pid else None
     if done.returncode or re.search(r"Non-2xx or 3xx responses|Socket errors", out):
         raise SystemExit(f"{url} answered with errors:\n{out}{done.stderr}")
-    requests = int(re.search(r"(\d+) requests in", out).group(1))
+    counted = re.search(r"(\d+) requests in ([\d.]+(?:us|ms|s|m))", out)
+    # wrk ends a little later than it was told to, and says when.
+    requests, elapsed = int(counted.group(1)), milliseconds(counted.group(2)) / 1000
     latency = dict(re.findall(r"(\d+)%\s+([\d.]+(?:us|ms|s|m))", out))
     return {
-        "rps": requests / seconds, "cpu_us": used / requests * 1e6 if pid else None,
+        "requests": requests, "rps": requests / elapsed, "cpu_us": used / requests * 1e6 if pid else None,
         "p50_us": milliseconds(latency["50"]) * 1000, "p99_us": milliseconds(latency["99"]) * 1000,
     }

@@ -47,7 +47,7 @@ extension Broker {
         }.value
     }
 
-    /// Beside everything that may wait for the store or the KEK: what could open a key goes in time.
+    /// Beside everything that may wait for the store or the KEK: what could open a key goes when its session expires.
     private func sweepEachSecond() async {
         while !Task.isCancelled {
             sessions.sweep()

@@ -81,7 +81,7 @@ extension SQLiteStore {
         if purged > 0 { shredLog() }
     }
 
-    /// How long an ended session is still listed, and its token still told why it is refused.
+    /// How long an ended session is still listed. Its token is told why it is refused for the first day of it.
     private static let keptAfterExpirySeconds: Int64 = 7 * 86_400
 
     private static func counter(_ db: Database) throws -> UInt64 {
