@@ -80,7 +80,6 @@ def run(options):
     with Rig() as rig:
         upstream = rig.upstream(ANSWER)
         filled = Filled(rig, -(-options.wraps // PER_ACCOUNT), options.wraps, upstream)
-        filled.resume()
         broker, token = filled.broker, (filled.broker.directory / "tokens").read_text().split()[0]
         count = wraps(broker.database)
         load = ConstantRate(broker.proxy_port, f"/openai{PATH}", token, BODY, RATE)

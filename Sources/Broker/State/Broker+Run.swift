@@ -10,10 +10,10 @@ extension Broker {
     /// ``start()``.
     ///
     /// Every 200 ms the store's change counter (changes by other brokers), every second usage, sessions that were idle too long, opened
-    /// seals and versions whose grace is over, and beside it sessions in memory that expired, every minute what has expired in the store, leases that end soon and
-    /// reserved requests nobody used.
-    /// Beside that, because a KEK may take long to answer: every 5 s what waits for it, and its current version; and the job that wraps
-    /// everything anew, whenever the store has one that no other broker does. A few times a day usage of past days becomes sums per day.
+    /// seals and versions whose grace is over, every minute what has expired in the store, leases that end soon and reserved requests
+    /// nobody used. Beside that, because a KEK may take long to answer: every second sessions in memory that expired, every 5 s what waits
+    /// for the KEK, and its current version; and the job that wraps everything anew, whenever the store has one that no other broker does.
+    /// A few times a day usage of past days becomes sums per day.
     package func run() async {
         // Ends with this task's cancellation, and is waited for.
         async let jobs: Void = runKEKJobs()
