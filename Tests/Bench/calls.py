@@ -8,7 +8,7 @@ import histograms
 import machine
 import servers
 import wrk
-from harness import free_port
+from ports import free_port
 from rig import Rig
 
 BODY = '{"model":"gpt-test","messages":[{"role":"user","content":"hello"}]}'

@@ -8,6 +8,7 @@ from pathlib import Path
 import harness
 import machine
 import servers
+from ports import free_port
 
 
 class Rig:
@@ -41,13 +42,13 @@ class Rig:
         server.stop()
 
     def upstream(self, location, **more):
-        return self.keep(servers.tls_front(self.directory, harness.free_port(), self.key, location, **more))
+        return self.keep(servers.tls_front(self.directory, free_port(), self.key, location, **more))
 
     def nginx(self, upstream, streams=False, prefix=()):
-        return self.keep(servers.nginx_peer(self.directory, harness.free_port(), upstream.port, self.key, streams, prefix))
+        return self.keep(servers.nginx_peer(self.directory, free_port(), upstream.port, self.key, streams, prefix))
 
     def haproxy(self, upstream):
-        return self.keep(servers.haproxy_peer(self.directory, harness.free_port(), upstream.port, self.key))
+        return self.keep(servers.haproxy_peer(self.directory, free_port(), upstream.port, self.key))
 
     def start_broker(self):
         """A broker with an account, measured as it is used: without a line of log per call."""
@@ -55,7 +56,7 @@ class Rig:
         home.mkdir()
         options = []
         if "--metrics" in subprocess.run([harness.BINARY, "serve", "--help"], capture_output=True, text=True).stdout:
-            self.metrics_port = harness.free_port()
+            self.metrics_port = free_port()
             options = ["--metrics", f"127.0.0.1:{self.metrics_port}"]
         self.broker = harness.Broker(home, ca=self.directory / "ca.pem", options=options, environment={"TACIT_LOG_LEVEL": "warning"})
         self.keep(self.broker.start())

@@ -8,7 +8,7 @@ import time
 import machine
 import servers
 from calls import median
-from harness import free_port
+from ports import free_port
 from rig import Rig
 
 #: Streams opened before the first reading of memory, so that what a server allocates once is not counted.

@@ -14,8 +14,8 @@ import statistics
 import subprocess
 import time
 import urllib.parse
+from ports import free_port
 
-from harness import free_port
 
 #: As the broker cuts its 1 000 rows.
 BATCH = 500

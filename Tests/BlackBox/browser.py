@@ -6,8 +6,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from ports import free_port
 
-from harness import free_port
 
 
 class Browser:

@@ -10,16 +10,12 @@ import subprocess
 import time
 from pathlib import Path
 
+from ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("TACIT_BINARY", ROOT / ".build/release/tacit"))
 UNWIPED = Path(os.environ.get("TACIT_UNWIPED_BINARY", ROOT / ".build/tacit-no-wipe"))
 PASSPHRASE = "correct horse battery staple"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def make_certificates(directory):

@@ -203,7 +203,7 @@ def enroll_other(vault, upstream_url, alias):
 
 
 def test_a_dead_upstream_is_502(vault):
-    from harness import free_port
+    from ports import free_port
 
     token = enroll_other(vault, f"https://localhost:{free_port()}", "dead")
     check_error(Wire(vault.broker).request("/dead/v1/models", token), 502, "upstream_unreachable")

@@ -7,7 +7,8 @@ import json
 import threading
 
 import pytest
-from harness import PASSPHRASE, Broker, canary, free_port
+from harness import PASSPHRASE, Broker, canary
+from ports import free_port
 from test_rotation import used_key
 
 

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from harness import ROOT, Broker, canary, free_port
+from harness import ROOT, Broker, canary
+from ports import free_port
 
 LOAD = Path(os.environ.get("TACIT_LOAD_BINARY", ROOT / ".build/release/tacit-load"))
 FRAMES = 5

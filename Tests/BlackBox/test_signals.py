@@ -10,7 +10,8 @@ import urllib.error
 import urllib.request
 
 import pytest
-from harness import Broker, canary, free_port
+from harness import Broker, canary
+from ports import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
 
