@@ -70,8 +70,8 @@ struct AccountLoader: Sendable {
         _ state: AccountState, identity: AccountIdentity, cache: EntryCache, to loaded: inout LoadedAccount
     ) async {
         for record in state.endedSessions { loaded.sessions.append(LiveSessionSource(record: record, entries: [])) }
-        let keys = Dictionary(state.keys.map { ($0.record.id, $0.record) }, uniquingKeysWith: { first, _ in first })
-        let plans = state.sessions.map { SessionPlan($0, keys: keys, identity: identity) }
+        var keys = KeyContexts(state.keys.map(\.record))
+        let plans = state.sessions.map { SessionPlan($0, keys: &keys, identity: identity) }
         var missing: [EntryOpener.Item] = []
         for item in plans.flatMap(\.items) {
             if let opened = cache.opened(item.key, wrapped: item.wrapped) {

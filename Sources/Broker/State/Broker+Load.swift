@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Model
 import Sessions
@@ -16,7 +17,7 @@ extension Broker {
         let counter = try await stored { () async throws(StoreError) in try await store.changeCounter() }
         let accounts = try await stored { () async throws(StoreError) in try await store.accountIDs() }
         faults.replaceStoreFaults(accounts.faults)
-        for id in accounts.ids { await reload(id) }
+        await loadAll(accounts.ids)
         life.withLock { life in
             life.changeCounter = counter
             life.hasStarted = true
@@ -28,18 +29,35 @@ extension Broker {
     /// Reads one account again and replaces what is live of it. Loads run one after the other, so an older one never replaces a newer.
     /// Where the store cannot be read, what is live stays and the next change of the counter tries again.
     func reload(_ id: AccountID) async {
+        await loading.run { await loadOne(id) }
+        if life.withLock({ $0.hasStarted }) { updateReadiness() }
+    }
+
+    /// Accounts that are read at the same time at the start: signatures keep every processor busy, a KEK that is elsewhere none.
+    private static let accountsAtOnce = max(4, ProcessInfo.processInfo.activeProcessorCount)
+
+    private func loadAll(_ ids: [AccountID]) async {
         await loading.run {
-            let cache = caches.withLock { $0[id] ?? EntryCache() }
-            do throws(StoreError) {
-                let asksKEK = kek.withLock { $0.failure == nil }
-                let loader = AccountLoader(store: store, custody: custody, clock: clock, asksKEK: asksKEK)
-                install(try await load(id, with: loader, cache: cache), as: id)
-            } catch {
-                logger.error("an account could not be read", metadata: ["account.id": "\(id)"])
-                waiting.withLock { _ = $0.insert(id) }
+            await withTaskGroup(of: Void.self) { group in
+                for (place, id) in ids.enumerated() {
+                    if place >= Self.accountsAtOnce { _ = await group.next() }
+                    group.addTask { await self.loadOne(id) }
+                }
             }
         }
-        if life.withLock({ $0.hasStarted }) { updateReadiness() }
+    }
+
+    /// Not twice at a time for one account.
+    private func loadOne(_ id: AccountID) async {
+        let cache = caches.withLock { $0[id] ?? EntryCache() }
+        do throws(StoreError) {
+            let asksKEK = kek.withLock { $0.failure == nil }
+            let loader = AccountLoader(store: store, custody: custody, clock: clock, asksKEK: asksKEK)
+            install(try await load(id, with: loader, cache: cache), as: id)
+        } catch {
+            logger.error("an account could not be read", metadata: ["account.id": "\(id)"])
+            waiting.withLock { _ = $0.insert(id) }
+        }
     }
 
     /// Reads again where a move of the KEK began or ended meanwhile: what was read before may open nowhere any more.

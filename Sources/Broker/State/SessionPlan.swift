@@ -11,7 +11,7 @@ struct SessionPlan: Sendable {
     private let broken: [EntryCache.Key]
     private let isCertificateIntact: Bool
 
-    init(_ state: SessionState, keys: [KeyID: KeyRecord], identity: AccountIdentity) {
+    init(_ state: SessionState, keys: inout KeyContexts, identity: AccountIdentity) {
         record = state.record
         let certificate = Self.verify(state.record, identity: identity)
         isCertificateIntact = certificate != nil
@@ -19,8 +19,8 @@ struct SessionPlan: Sendable {
         var broken: [EntryCache.Key] = []
         for entry in state.entries {
             let key = EntryCache.Key(sessionID: state.record.id, keyID: entry.keyID, version: entry.version, isSeal: false)
-            if let certificate, let record = keys[entry.keyID],
-                let context = try? KeyContext(key: record, version: entry.version).sessionEntry(
+            if let certificate,
+                let context = try? keys.context(of: entry.keyID, version: entry.version)?.sessionEntry(
                     sessionID: state.record.id, expiresAt: state.record.expiresAt, policyDigest: certificate.policyDigest)
             {
                 items.append(EntryOpener.Item(key: key, wrapped: entry.wrappedEntry, context: context))
@@ -30,8 +30,8 @@ struct SessionPlan: Sendable {
         }
         for seal in state.seals {
             let key = EntryCache.Key(sessionID: state.record.id, keyID: seal.keyID, version: seal.version, isSeal: true)
-            if certificate != nil, seal.recipientPublicKey == state.record.publicKey, let record = keys[seal.keyID],
-                let context = try? KeyContext(key: record, version: seal.version).dekSeal(
+            if certificate != nil, seal.recipientPublicKey == state.record.publicKey,
+                let context = try? keys.context(of: seal.keyID, version: seal.version)?.dekSeal(
                     recipientKind: .session, recipientID: Blob(state.record.id.bytes), recipientPublicKey: seal.recipientPublicKey)
             {
                 items.append(EntryOpener.Item(key: key, wrapped: seal.wrappedSeal, context: context))

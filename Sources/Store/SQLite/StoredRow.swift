@@ -31,7 +31,9 @@ extension Database {
     /// - Parameter clause: what follows the table's name, a constant of ours.
     func rows<Value: StoredRow>(_ type: Value.Type, _ clause: String, _ arguments: StatementArguments) throws -> Rows<Value> {
         var result = Rows<Value>()
-        let cursor = try Row.fetchCursor(self, sql: "SELECT * FROM \(Value.table) \(clause)", arguments: arguments)
+        // Parsed once for a connection: reading the sessions of an account asks for each one's entries.
+        let statement = try cachedStatement(sql: "SELECT * FROM \(Value.table) \(clause)")
+        let cursor = try Row.fetchCursor(statement, arguments: arguments)
         while let row = try cursor.next() {
             let reader = RowReader(row)
             do throws(RowFault) {

@@ -1,5 +1,6 @@
 import Audit
 import Broker
+import Foundation
 import Measures
 import Model
 import SecretMemory
@@ -55,6 +56,22 @@ struct LoadTests {
         let restarted = try await BrokerFixture(sharing: fixture)
         #expect(restarted.broker.readiness.status == "ready")
         _ = try await restarted.broker.authenticate(bearer: token)
+    }
+
+    @Test func loadsEveryAccountWhenMoreThanAFewAreReadAtATime() async throws {
+        let (fixture, _, _, first) = try await prepared()
+        var boxes = [first]
+        for number in 0..<3 * ProcessInfo.processInfo.activeProcessorCount + 9 {
+            let owner = try TestOwner("owner-\(number)")
+            try await owner.create(on: fixture)
+            let call = try await owner.login(to: fixture)
+            try await owner.enroll(on: fixture, as: call)
+            boxes.append(try await owner.unlock(on: fixture, as: call).token)
+        }
+        let restarted = try await BrokerFixture(sharing: fixture)
+        for box in boxes { _ = try await restarted.broker.authenticate(bearer: try TestOwner.unwrapped(box.take())) }
+        #expect(restarted.broker.readiness.status == "ready")
+        #expect(restarted.sessions.liveCount == fixture.sessions.liveCount)
     }
 
     @Test func endsAnIdleSessionForGood() async throws {
